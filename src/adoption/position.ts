@@ -8,6 +8,8 @@ export interface Position {
 export interface SourceFile {
   readonly path: string
   readonly text: string
+  /** Why nothing of it was read. */
+  readonly unread?: string
 }
 
 /** The files that a pattern of an `include` meant, by the pattern. */

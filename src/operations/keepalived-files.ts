@@ -1,7 +1,6 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, constants, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Includes, SourceFile } from '../adoption/index.ts'
-import { unreadable } from '../config/index.ts'
 import { Failure, nothingThere } from '../model/failure.ts'
 
 /** A file as it lies here, and what is odd about its bytes. */
@@ -11,32 +10,50 @@ export interface LocalFile extends SourceFile {
 
 /** No configuration is larger. */
 const mostBytes = 2 ** 20
+const tooLarge = 'is larger than 1 MiB'
 
 /** Reads a file that may be of any encoding. Throws INVALID_INPUT where it cannot be read, or is too large. */
 export function localFile(path: string): LocalFile {
   if (!existsSync(path)) throw nothingThere(path)
   const found = statSync(path)
   // What a shell makes of <(ssh lb1 cat /etc/keepalived/keepalived.conf) is a pipe.
-  if (!found.isFile() && !found.isFIFO())
-    throw new Failure('INVALID_INPUT', `${path} is no file`, {
-      rule: 'file-unreadable',
+  const read = found.isFIFO() ? bytesOf(path, 0) : regularBytes(path)
+  if (typeof read === 'string')
+    throw new Failure('INVALID_INPUT', `${path} ${read}`, {
+      ...(read === tooLarge
+        ? { rule: 'keepalived-too-much', where: { origin: { file: path, line: 1, col: 1 } } }
+        : { rule: 'file-unreadable' }),
       next: 'Name the keepalived.conf of each director.',
     })
-  const bytes = found.size > mostBytes ? undefined : bytesOf(path)
-  if (!bytes || bytes.length > mostBytes)
-    throw new Failure('INVALID_INPUT', `${path} is larger than 1 MiB`, {
-      rule: 'keepalived-too-much',
-      where: { origin: { file: path, line: 1, col: 1 } },
-      next: 'Name a keepalived.conf.',
-    })
-  return { path, ...decoded(bytes) }
+  return { path, ...decoded(read) }
 }
 
-function bytesOf(path: string): Uint8Array {
+/** The same of a file that another one includes, of which it is told there that it cannot be read. */
+function includedFile(path: string): LocalFile {
+  const read = regularBytes(path)
+  return typeof read === 'string' ? { path, text: '', unread: read } : { path, ...decoded(read) }
+}
+
+/** What stands in a regular file; or why it cannot be read. */
+function regularBytes(path: string): Uint8Array | string {
+  if (!statSync(path).isFile()) return 'is no file'
+  // The kernel has files that look like others and never end, or wait for what does not come.
+  return bytesOf(path, constants.O_NONBLOCK)
+}
+
+function bytesOf(path: string, flags: number): Uint8Array | string {
+  let file: number | undefined
   try {
-    return readFileSync(path)
+    file = openSync(path, constants.O_RDONLY | flags)
+    const all = Buffer.alloc(mostBytes + 1)
+    let length = 0
+    for (let count = -1; count !== 0 && length <= mostBytes; length += count)
+      count = readSync(file, all, length, all.length - length, null)
+    return length > mostBytes ? tooLarge : all.subarray(0, length)
   } catch (error) {
-    throw unreadable(path, error as NodeJS.ErrnoException)
+    return `cannot be read (${(error as NodeJS.ErrnoException).code})`
+  } finally {
+    if (file !== undefined) closeSync(file)
   }
 }
 
@@ -53,8 +70,13 @@ function decoded(bytes: Uint8Array): { readonly text: string; readonly oddity?: 
   const hasMark = first === 0xef && second === 0xbb && third === 0xbf
   const body = hasMark ? bytes.subarray(3) : bytes
   const text = isUtf8(body) ? new TextDecoder().decode(body) : new TextDecoder('latin1').decode(body)
-  return hasMark
-    ? { text, oddity: 'begins with a mark of its byte order, which keepalived takes for a word' }
+  if (hasMark)
+    return { text, oddity: 'begins with a mark of its byte order, which keepalived takes for a word' }
+  return text.includes('\r') && !text.trimEnd().includes('\n')
+    ? {
+        text: text.replaceAll('\r', '\n'),
+        oddity: 'has lines that end with CR alone, and so is one line to keepalived',
+      }
     : { text }
 }
 
@@ -85,7 +107,7 @@ export function withIncludes<Read extends { readonly wanted: readonly string[] }
       return { read: found, included: [...includes.values()].flat() }
     for (const pattern of found.wanted) {
       const files = [...besideMain(main, pattern), pattern].map(matching).find((paths) => paths.length > 0)
-      includes.set(pattern, (files ?? []).map(localFile))
+      includes.set(pattern, (files ?? []).map(includedFile))
     }
   }
 }
@@ -102,7 +124,7 @@ function besideMain(main: string, pattern: string): readonly string[] {
 function matching(pattern: string): readonly string[] {
   const folder = dirname(pattern)
   const name = basename(pattern)
-  if (!/[*?[]/.test(name)) return existsSync(pattern) && statSync(pattern).isFile() ? [pattern] : []
+  if (!/[*?[]/.test(name)) return existsSync(pattern) ? [pattern] : []
   if (!existsSync(folder) || !statSync(folder).isDirectory()) return []
   const sign = (text: string) =>
     text === '*'

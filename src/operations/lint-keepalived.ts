@@ -63,7 +63,7 @@ export function lintKeepalived({ files }: LintKeepalivedOptions): LintKeepalived
       return { rule, severity, message: badState(bad), at: speaker?.at }
     }),
   ]
-  const told = few(found).map(
+  const told = few(besideQuotes(found)).map(
     ({ at, ...one }): Finding => ({ ...one, ...(at ? { origin: { ...at, col: 1 } } : {}) }),
   )
   return {
@@ -97,6 +97,13 @@ function heeded(all: readonly Finding[], comments: readonly Meant[]): readonly F
     ...[...warnings, ...idle].map((one): Finding => ({ ...one, severity: 'warning' })),
     ...silenced.map(({ warning, by }): Finding => ({ ...warning, severity: 'warning', ignored: by.reason })),
   ]
+}
+
+/** Where a quote is left open, nothing else that is told of the line tells more. */
+function besideQuotes(found: readonly Found[]): readonly Found[] {
+  const isOpen = ({ rule }: Found) => rule === 'keepalived-quotes'
+  const lines = new Set(found.filter(isOpen).map(({ at }) => JSON.stringify(at)))
+  return found.filter((one) => isOpen(one) || !lines.has(JSON.stringify(one.at)))
 }
 
 /** Of what is found so often by one rule nobody reads all. */

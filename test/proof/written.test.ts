@@ -225,6 +225,10 @@ describe('configurations that somebody wrote by hand', () => {
     expect(rulesOf([north, south])).toEqual(['keepalived-encoding'])
     writeFileSync(north, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]))
     expect(rulesOf([north, south])).toEqual(['keepalived-encoding'])
+    writeFileSync(north, text.replaceAll('\n', '\r'))
+    expect(rulesOf([north, south])).toEqual(['keepalived-encoding'])
+    writeFileSync(north, text.replaceAll('\n', '\r\n'))
+    expect(rulesOf([north, south])).toEqual([])
   })
 
   it.each([
@@ -270,6 +274,56 @@ describe('configurations that somebody wrote by hand', () => {
     expect(findings.filter(({ rule }) => rule === 'keepalived-too-much')).toMatchObject([
       { origin: { file: north, line: 50_001 } },
     ])
+  })
+
+  it('tell of definitions that lead back to themselves, at which keepalived hangs', () => {
+    const [north = ''] = both(sound)
+    const text = readFileSync(north, 'utf8')
+    const found = (definitions: string) => {
+      writeFileSync(north, `${definitions}\n${text.replace('router_id north', 'router_id $A')}`)
+      return lintKeepalived({ files: [north] }).findings.map(({ rule, message }) => `${rule}: ${message}`)
+    }
+    const rule = 'keepalived-definition-circle'
+    expect(found('$A=$B\n$B=$A')).toEqual([`${rule}: the definition $A leads by $B back to itself`])
+    expect(found('$A=x $A')).toEqual([`${rule}: the definition $A leads back to itself`])
+    expect(found('$A=$B\n$B=$C\n$C=x')).toEqual([])
+    // What is told is no longer than anybody reads, however many lead to one another.
+    const many = Array.from({ length: 9000 }, (_, at) => `$A${at}=$A${at + 1}`).join('\n')
+    expect(found(`${many}\n$A9000=$A0\n$A=$A0`).length).toBeLessThan(3)
+  })
+
+  it('tell of a quote that is left open once, where it is', () => {
+    const [north = ''] = both(sound)
+    const text = readFileSync(north, 'utf8')
+    for (const [from, to] of [
+      ['web-is-well"', 'web-is-well'],
+      ['script "/usr', 'script /usr'],
+      ['script "/usr/local/bin/web-is-well"', 'script "/usr/bin/pgrep -x "nginx"'],
+      ['track_script {\n    web', 'track_script {\n    "web'],
+      ['    192.0.2.10/24', '    "192.0.2.10/24'],
+      ['vrrp_instance WEB {', 'vrrp_instance "WEB {'],
+      ['router_id north', 'router_id north"'],
+    ] as const) {
+      writeFileSync(north, text.replace(from, to))
+      expect(rulesOf([north])).toEqual(['keepalived-quotes'])
+      expect(lintKeepalived({ files: [north] }).findings).toHaveLength(1)
+    }
+  })
+
+  it('include nothing but regular files of some size, and say where', () => {
+    const [north = ''] = both(sound)
+    const text = readFileSync(north, 'utf8')
+    write('lb1/large.conf', '#'.repeat(2 ** 21))
+    const found = (path: string) => {
+      writeFileSync(north, `\ninclude ${path}\n${text}`)
+      return lintKeepalived({ files: [north] }).findings.map(
+        ({ rule, message, origin }) => `${origin?.line} ${rule}: ${message}`,
+      )
+    }
+    const told = (what: string) => [`2 keepalived-include: include ${what}, and was not read`]
+    expect(found('/dev/zero')).toEqual(told('/dev/zero is no file'))
+    expect(found('/etc')).toEqual(told('/etc is no file'))
+    expect(found('large.conf')).toEqual(told('large.conf is larger than 1 MiB'))
   })
 
   it('point at the line', () => {
@@ -345,6 +399,7 @@ describe('configurations that somebody wrote by hand', () => {
   it('are refused where they cannot be read', () => {
     expect(() => lintKeepalived({ files: [join(folder, 'nowhere.conf')] })).toThrow('does not exist')
     expect(() => lintKeepalived({ files: [folder] })).toThrow('is no file')
+    expect(() => lintKeepalived({ files: ['/dev/zero'] })).toThrow('is no file')
     expect(() => lintKeepalived({ files: [write('huge.conf', '#'.repeat(2 ** 21))] })).toThrow(
       'larger than 1 MiB',
     )

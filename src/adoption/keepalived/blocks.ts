@@ -123,13 +123,16 @@ function wordsOf({ text }: ConfigurationLine): readonly Word[] {
   })
 }
 
+/** Without quotes, and without one that is left open. */
 function unquoted(raw: string): string {
   return raw
     .replaceAll(
       /"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)'/gs,
       (_, double?: string, single?: string) => double ?? single ?? '',
     )
-    .replaceAll(/\\([\\"'])/g, '$1')
+    .replaceAll(/\\(.)|"/gs, (whole, escaped?: string) =>
+      escaped === undefined ? '' : /[\\"']/.test(escaped) ? escaped : whole,
+    )
 }
 
 /** A statement as lines of keepalived.conf, with its comments. */

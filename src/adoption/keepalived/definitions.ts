@@ -14,18 +14,40 @@ export function substituted(text: string, definitions: Definitions): string {
   let result = text
   for (let depth = 0; depth < deepest && result.includes('$'); depth++) {
     let length = result.length
-    const next = result.replaceAll(
-      /\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*)(?=\s|$))/g,
-      (whole, braced?: string, bare?: string) => {
-        const value = definitions.get(braced ?? bare ?? '') ?? whole
-        length += value.length - whole.length
-        return length > longest ? whole : value
-      },
-    )
+    const next = result.replaceAll(used, (whole, braced?: string, bare?: string) => {
+      const value = definitions.get(braced ?? bare ?? '') ?? whole
+      length += value.length - whole.length
+      return length > longest ? whole : value
+    })
     if (next === result) break
     result = next
   }
   return result
+}
+
+/** `$NAME` before a blank or the end, and `${NAME}` anywhere. */
+const used = /\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*)(?=\s|$))/g
+
+/** Nobody defines things by so many others in a row. */
+const longestWay = 100
+
+/** Names in a text of which each stands for the next one, and the last for the first: keepalived would replace them for ever. */
+export function circleIn(text: string, definitions: Definitions): readonly string[] | undefined {
+  const ended = new Set<string>()
+  const follow = (value: string, way: readonly string[]): readonly string[] | undefined => {
+    if (way.length > longestWay || !value.includes('$')) return undefined
+    for (const [, braced, bare] of value.matchAll(used)) {
+      const name = braced ?? bare ?? ''
+      const known = definitions.get(name)
+      if (known === undefined || ended.has(name)) continue
+      if (way.includes(name)) return way.slice(way.indexOf(name))
+      const circle = follow(known, [...way, name])
+      if (circle) return circle
+      ended.add(name)
+    }
+    return undefined
+  }
+  return follow(text, [])
 }
 
 /** No configuration of a cluster has more lines than these of one `~SEQ`. */

@@ -1,5 +1,5 @@
 import { besideFile, type Includes, type Position, type Remark, type SourceFile } from '../position.ts'
-import { type Definitions, repetitions, substituted } from './definitions.ts'
+import { circleIn, type Definitions, repetitions, substituted } from './definitions.ts'
 
 /** A line as keepalived takes it: included, chosen, replaced, without its comment. */
 export interface ConfigurationLine {
@@ -69,6 +69,19 @@ export function readLines({ main, includes, configId }: Reading): ReadLines {
     const definition = /^\s*\$([A-Za-z_]\w*)=(.*)$/s.exec(chosen)
     if (definition) return void definitions.set(definition[1] ?? '', (definition[2] ?? '').trim())
     const { code, comment, isCut } = split(chosen)
+    const circle = circleIn(code, definitions)
+    if (circle) {
+      const by =
+        circle.length > 1
+          ? ` by ${circle
+              .slice(1)
+              .map((name) => `$${name}`)
+              .join(' and ')}`
+          : ''
+      remarks.push({ message: `the definition $${circle[0]} leads${by} back to itself`, at })
+      // keepalived never comes further than this; the names alone stand for them, so that the rest can be looked at.
+      for (const name of circle) definitions.set(name, name)
+    }
     const replaced = substituted(code, definitions)
     // Whose line it is, and what stands in it, is decided before it includes anything.
     const include = /^\s*include[rmwba]?[ \t]+(.+)$/.exec(code)
@@ -119,7 +132,9 @@ export function readLines({ main, includes, configId }: Reading): ReadLines {
     else {
       if (meant.length === 0) remarks.push({ message: `include ${written} meant no file`, at })
       for (const file of meant)
-        if (open.includes(file.path))
+        if (file.unread !== undefined)
+          remarks.push({ message: `include ${written} ${file.unread}, and was not read`, at })
+        else if (open.includes(file.path))
           remarks.push({ message: `include ${written} leads back to ${file.path}`, at })
         else read(file, at)
     }

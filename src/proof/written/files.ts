@@ -13,8 +13,14 @@ export const readingRules = {
   'keepalived-include': {
     severity: 'warning',
     reason:
-      'What an included file says is not known where it is not there, and one that includes itself never ends.',
+      'What an included file says is not known where it is not there or is no text, and one that includes itself never ends.',
     source: 'keepalived.conf(5), include',
+  },
+  'keepalived-definition-circle': {
+    severity: 'error',
+    reason:
+      'A definition that holds itself, or another one that leads back to it, keepalived replaces for ever: it hangs where it is used.',
+    source: 'keepalived lib/parser.c, replace_param',
   },
   'keepalived-host-unknown': {
     severity: 'warning',
@@ -31,7 +37,7 @@ export const readingRules = {
   'keepalived-encoding': {
     severity: 'error',
     reason:
-      'keepalived reads bytes as they are: a file of UTF-16, or with a mark of its byte order, begins with a word that it does not know.',
+      'keepalived reads bytes as they are: a file of UTF-16, or with a mark of its byte order, begins with a word that it does not know, and one whose lines end with CR alone is one line.',
     source: 'keepalived lib/parser.c',
   },
 } as const
@@ -170,6 +176,7 @@ const odd = /[\u2018-\u201f\u2010-\u2015\u2212\u00a0\u2000-\u200b\u202f\u3000]/
 export function ruleOf({ message }: Remark): keyof typeof readingRules {
   if (message.startsWith('only the first')) return 'keepalived-too-much'
   if (message.startsWith('include')) return 'keepalived-include'
+  if (message.startsWith('the definition')) return 'keepalived-definition-circle'
   return 'keepalived-braces'
 }
 
