@@ -44,7 +44,7 @@ export function targetOf(
   { redirect, hosts }: ServiceSettings,
   list: readonly ServiceSettings[],
 ): ServiceSettings | undefined {
-  const encrypted = list.filter((one) => isEncrypted(one, list))
+  const encrypted = list.filter((one) => isEncrypted(one, list) || passesTls(one))
   const said = typeof redirect === 'object' ? redirect.port : undefined
   const ports = new Set(encrypted.map(({ port }) => port))
   const port = said ?? (ports.size > 1 ? 443 : encrypted[0]?.port)
@@ -56,6 +56,11 @@ export function targetOf(
     there.find((one) => !one.hosts) ??
     there[0]
   )
+}
+
+/** Do clients speak TLS with the realservers themselves, through a balancer that reads nothing of it? */
+export function passesTls({ mode, backend_tls: behind }: ServiceSettings): boolean {
+  return mode === 'tcp' && behind !== undefined
 }
 
 /** Do clients speak TLS with a service, as it says itself, or another one on its port? */

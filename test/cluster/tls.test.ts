@@ -199,6 +199,14 @@ describe('a redirect', () => {
     expect(said(services)).toContain(`error ${problem}`)
   })
 
+  it.each(['nginx', 'haproxy'])('may lead to TLS of the realservers themselves, through %s', (balancer) => {
+    const through = { port: 443, mode: 'tcp', backend_tls: {}, check: { type: 'tcp' } }
+    expect(said([through, { port: 80, redirect: 'https' }], { balancer })).toEqual([])
+    expect(said([through, { port: 80, redirect: { port: 443 } }], { balancer })).toEqual([])
+    const { backend_tls: _, ...unread } = through
+    expect(said([unread, { port: 80, redirect: 'https' }], { balancer })).toHaveLength(1)
+  })
+
   it('is refused where it can lead to several', () => {
     const several = [8443, 9443].map((port) => ({ ...one({})[0], port }))
     expect(said([...several, { port: 80, redirect: 'https' }])).toEqual([

@@ -1,6 +1,6 @@
 import { backendOn } from '../own-servers.ts'
 import { proxyOf } from '../proxies.ts'
-import { targetOf } from '../tls.ts'
+import { passesTls, targetOf } from '../tls.ts'
 import type { ServiceSettings } from '../vocabulary/index.ts'
 import { type Family, listedServices, type Subject, type Wrong, writtenServices, wrong } from './subject.ts'
 
@@ -127,7 +127,8 @@ function redirectsLead(subject: Subject): readonly Wrong[] {
   return writtenServices(subject).flatMap(({ path, service, list }) => {
     if (service.redirect === undefined || hindranceTo('redirect', subject, service)) return []
     if (targetOf(service, list)) return []
-    const ports = [...new Set(list.filter(({ tls }) => tls !== undefined).map(({ port }) => port))]
+    const spoken = list.filter((one) => one.tls !== undefined || passesTls(one))
+    const ports = [...new Set(spoken.map(({ port }) => port))]
     const at = [...path, 'redirect']
     if (ports.length === 0)
       return [
@@ -135,7 +136,7 @@ function redirectsLead(subject: Subject): readonly Wrong[] {
           subject,
           at,
           'no service behind the same VIP speaks TLS: clients would be sent where nobody answers',
-          'Add one: { port: 443, tls: { certificates: [{ certificate: …, key: … }] } }.',
+          'Add one: { port: 443, tls: { certificates: [{ certificate: …, key: … }] } }; where realservers speak it themselves: { port: 443, mode: tcp, backend_tls: {} }.',
         ),
       ]
     return typeof service.redirect === 'object' && service.redirect.port !== undefined

@@ -141,7 +141,7 @@ const service = z.strictObject({
   redirect: redirect
     .optional()
     .describe(
-      'Nothing is served here: clients are sent to the service with `tls` behind the same VIP. `https`, or more of it as a mapping.',
+      'Nothing is served here: clients are sent to the service with `tls` behind the same VIP, or with `mode: tcp` and `backend_tls`. `https`, or more of it as a mapping.',
     ),
   backend_tls: backendTls
     .optional()
