@@ -8,6 +8,7 @@ const unicast = 'unicast_src_ip 192.0.2.«11|12»\n  unicast_peer {\n    192.0.2
 
 /** Mistakes of which keepalived reads less than is written, or something else, most often without a word. */
 export const mistakenUnread: readonly Mistake[] = [
+  ['keepalived-quotes', inInstance("notify_master '/bin/tell #1'"), /missing terminating '/],
   ['keepalived-flag', inInstance('nopreempt off')],
   ['keepalived-flag', inInstance('dont_track_primary false')],
   ['keepalived-flag', inInstance('accept no')],

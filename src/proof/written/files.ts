@@ -132,13 +132,21 @@ export const wordRules = {
     reason: 'A line whose quotes do not match keepalived leaves out.',
     source: 'keepalived lib/parser.c, alloc_strvec_quoted_escaped',
     find: (one) =>
-      within(one.statements, ({ raw }) => unquoted(raw).includes('"')).map(({ raw, at }) => ({
+      within(
+        one.statements,
+        ({ keyword, raw }) =>
+          unquoted(raw).includes('"') || (isProgram.test(keyword) && unquoted(raw).includes("'")),
+      ).map(({ raw, at }) => ({
         message: `a quote is missing in ${raw.trim()}`,
         at,
         next: 'Add it.',
       })),
   },
 } as const satisfies WrittenFamily
+
+/** Words before a program, which alone may stand between single quotes. */
+const isProgram =
+  /^(script|misc_path|notify(_(up|down|master|backup|fault|stop|master_rx_lower_pri))?|quorum_(up|down))$/
 
 /** Words that are to open a block; what lists only has names is none. */
 function unopened(statements: readonly Statement[]): readonly Statement[] {
