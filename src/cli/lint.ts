@@ -38,9 +38,12 @@ export function declareLint(program: Command): void {
         .choices(['text', 'json', 'sarif', 'github'])
         .default('text'),
     )
-    .option(
-      '--fix',
-      'write what can only be meant into the files: keys that are misspelt, items that are there twice, comments that silence nothing',
+    .addOption(
+      // Nothing of what is found in those can only be meant in one way.
+      new Option(
+        '--fix',
+        'write what can only be meant into the files: keys that are misspelt, items that are there twice, comments that silence nothing',
+      ).conflicts('keepalivedConf'),
     )
     .option(
       '--keepalived-conf <file...>',

@@ -120,6 +120,9 @@ describe('understudy lint --keepalived-conf', () => {
       const broken = await inProcess(['lint', '--keepalived-conf', ...files, '--format', 'json'])
       expect(broken.status).toBe(5)
       expect(broken.stdout).toContain('keepalived-vrid-differs')
+      const fixing = await inProcess(['lint', '--fix', '--keepalived-conf', ...files])
+      expect(fixing.status).toBe(5)
+      expect(fixing.stderr).toContain("option '--fix' cannot be used with option '--keepalived-conf")
     } finally {
       rmSync(folder, { recursive: true })
     }

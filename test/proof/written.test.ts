@@ -326,6 +326,38 @@ describe('configurations that somebody wrote by hand', () => {
     expect(found('large.conf')).toEqual(told('large.conf is larger than 1 MiB'))
   })
 
+  it('say which value is to be written where, as most directors have it', () => {
+    const said = (...values: readonly string[]) => {
+      const files = values.map((value, index) =>
+        write(
+          `lb${index + 1}/keepalived.conf`,
+          sound
+            .replaceAll(/«[^»]*»/g, `${index + 1}`)
+            .replace(/state \d/, 'state BACKUP')
+            .replace('advert_int 1', value),
+        ),
+      )
+      return lintKeepalived({ files })
+        .findings.filter(({ rule }) => rule === 'keepalived-advert-differs')
+        .map(({ message, next, origin }) => ({ message, next, line: origin?.line }))
+    }
+    const there = join(folder, 'lb2/keepalived.conf:15')
+    expect(said('advert_int 2', 'advert_int 1', 'advert_int 1')).toEqual([
+      {
+        message: `advert_int of WEB of 1 is 2 s, and that of 2 1 s (${there})`,
+        next: 'Write advert_int 1 for WEB of 1, as most have it.',
+        line: 15,
+      },
+    ])
+    expect(said('', 'advert_int 2')).toEqual([
+      {
+        message: `advert_int of WEB of 2 is 2 s, and that of 1 1 s (${join(folder, 'lb1/keepalived.conf:10')})`,
+        next: 'Write advert_int 1 for WEB of 2, or advert_int 2 for WEB of 1.',
+        line: 15,
+      },
+    ])
+  })
+
   it('point at the line', () => {
     const files = both(sound.replace('priority «120|100»', 'priority «300|100»'))
     expect(lintKeepalived({ files }).findings[0]).toMatchObject({

@@ -1,6 +1,6 @@
-import { networkOf } from '../network.ts'
 import type { Speaker } from '../speaker.ts'
 import { located } from '../whereabouts.ts'
+import { differ, routers } from './differing.ts'
 import { type Complaint, placeAt, type Written, type WrittenFamily } from './subject.ts'
 
 /** Rules about what directors have to say alike, or otherwise than the others. */
@@ -9,58 +9,56 @@ export const agreementRules = {
     'error',
     'Directors with other VRIDs do not hear each other, and each of them holds the VIP.',
     'RFC 9568, 5.2.3',
-    ({ vrid }) => String(vrid),
-    'virtual_router_id',
+    { say: ({ vrid }) => String(vrid), word: 'virtual_router_id', writes: ({ vrid }) => String(vrid) },
   ),
   'keepalived-version-differs': differ(
     'error',
     'keepalived leaves adverts of the other version unread, and each director holds the VIP.',
     'RFC 9568, 7.1; keepalived vrrp.c, vrrp_check_packet',
-    ({ version }) => String(version),
-    'version',
+    { say: ({ version }) => String(version), word: 'version', writes: ({ version }) => String(version) },
   ),
   'keepalived-advert-differs': differ(
     'error',
     'With version 2 adverts of another interval are not taken, and with version 3 backups wait as long as the master says.',
     'RFC 3768, 7.1; keepalived#2458',
-    ({ advert }) => `${advert} s`,
-    'advert_int',
+    { say: ({ advert }) => `${advert} s`, word: 'advert_int', writes: ({ advert }) => String(advert) },
   ),
   'keepalived-auth-differs': differ(
     'error',
     'Adverts with another password, or another kind of one, are not taken, and each director holds the VIP.',
     'RFC 3768, 7.1 and 10; openshift/installer#2966',
-    ({ auth }) => auth,
-    'authentication',
-    ({ auth }) => (auth === '' ? 'none' : auth.split(' ')[0] === 'AH' ? 'AH' : 'a password'),
+    {
+      say: ({ auth }) => auth,
+      word: 'authentication',
+      show: ({ auth }) => (auth === '' ? 'none' : auth.split(' ')[0] === 'AH' ? 'AH' : 'a password'),
+    },
   ),
   'keepalived-vips-differ': differ(
     'error',
     'keepalived before 2.3.3 does not take an advert that names other addresses than its own, and each director holds those it has; a later one leaves those that the master lacks with nobody.',
     'keepalived vrrp.c, vrrp_check_packet; keepalived#2444',
-    ({ vips }) => vips.toSorted().join(', '),
-    'virtual_ipaddress',
+    { say: ({ vips }) => vips.toSorted().join(', '), word: 'virtual_ipaddress' },
   ),
   'keepalived-excluded-differ': differ(
     'warning',
     'What adverts do not name comes and goes with the VIP: a director that does not list it leaves it with nobody.',
     'keepalived.conf(5), virtual_ipaddress_excluded',
-    ({ excluded }) => excluded.toSorted().join(', '),
-    'virtual_ipaddress_excluded',
+    { say: ({ excluded }) => excluded.toSorted().join(', '), word: 'virtual_ipaddress_excluded' },
   ),
   'keepalived-unicast-mixed': differ(
     'error',
     'Who expects unicast does not take multicast, nor the other way round, and each director holds the VIP.',
     'keepalived vrrp.c, vrrp_check_packet',
-    ({ unicast }) => (unicast ? 'unicast' : 'multicast'),
-    'unicast_peer',
+    { say: ({ unicast }) => (unicast ? 'unicast' : 'multicast'), word: 'unicast_peer' },
   ),
   'keepalived-multicast-differs': differ(
     'error',
     'What goes to another group of multicast is not heard, and each director holds the VIP.',
     'keepalived.conf(5), vrrp_mcast_group4 and mcast_dst_ip',
-    ({ unicast, group }) => (unicast || group === usualGroup ? 'usual' : group),
-    'the multicast group',
+    {
+      say: ({ unicast, group }) => (unicast || group === usualGroup ? 'usual' : group),
+      word: 'the multicast group',
+    },
   ),
   'keepalived-interface-differs': {
     severity: 'warning',
@@ -217,32 +215,6 @@ export const agreementRules = {
   },
 } as const satisfies WrittenFamily
 
-/** What all who may hold a VIP have to say alike. */
-function differ(
-  severity: 'error' | 'warning',
-  reason: string,
-  source: string,
-  say: (one: Speaker) => string,
-  word: string,
-  show = say,
-) {
-  const all = (written: readonly Written[]): readonly Complaint[] =>
-    routers(written).flatMap(([first, ...others]) =>
-      others.flatMap((other) =>
-        first === undefined || say(first) === say(other)
-          ? []
-          : [
-              {
-                message: `${word} of ${other.name} of ${other.director} is ${shown(show(other))}, and that of ${first.director} ${shown(show(first))}${show(first) === show(other) ? ', another one' : ''} (${placeAt(first.at)})`,
-                at: other.at,
-                next: 'Say the same on all directors.',
-              },
-            ],
-      ),
-    )
-  return { severity, reason, source, find: { all } } as const
-}
-
 /** Names that count interfaces, or networks on them; those by slots of hardware are what the machine is. */
 function isAlike(one: string, other: string): boolean {
   const kindOf = (name: string) => /^(eth|bond|br|vlan|team)\d+(\.\d+)?$/.exec(name)?.[1]
@@ -253,17 +225,6 @@ function isAlike(one: string, other: string): boolean {
 
 /** The group of RFC 9568, 5.1.1.2, which counts where none is named. */
 const usualGroup = '224.0.0.18'
-
-const shown = (text: string) => (text === '' ? 'empty' : text)
-
-/** Those of several directors that are meant for one VIP, each director once. */
-export function routers(all: readonly Written[]): readonly (readonly Speaker[])[] {
-  const speakers = all.flatMap(({ told }) => told.speakers)
-  return networkOf(speakers).routers.map(({ members }) => {
-    const own = members.map((index) => speakers[index] as Speaker)
-    return own.filter(({ director }, index) => own.findIndex((one) => one.director === director) === index)
-  })
-}
 
 /** With the addresses from which they speak as far as the others tell. */
 function placed(all: readonly Written[]): readonly Written[] {

@@ -1,5 +1,6 @@
 import { networkOf } from '../network.ts'
-import { routers, vipOf } from './agreement.ts'
+import { vipOf } from './agreement.ts'
+import { routers } from './differing.ts'
 import type { Complaint, Written, WrittenFamily } from './subject.ts'
 
 /** Rules about what some directors say, and others do not. */

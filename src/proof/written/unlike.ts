@@ -1,6 +1,6 @@
 import type { Speaker } from '../speaker.ts'
 import { effectOf, keyOf } from '../tracks.ts'
-import { routers } from './agreement.ts'
+import { routers } from './differing.ts'
 import { blocksOf, type Complaint, linesOf, type Written, type WrittenFamily } from './subject.ts'
 
 /** Rules about what one director does to move a VIP and another one does not. */
