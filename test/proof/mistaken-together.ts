@@ -163,7 +163,7 @@ export const mistakenTogether: readonly Mistake[] = [
   ],
   [
     'keepalived-option-ipv6',
-    [['192.0.2.50/24', '2001:db8::50/64 scope global'], ...six.slice(1)],
+    [['192.0.2.50/24', '2001:db8::50/64 scope link'], ...six.slice(1)],
     /Cannot specify scope for IPv6/,
   ],
   ['keepalived-option', [['192.0.2.50/24', '2001:db8::50/64 brd +'], ...six.slice(1)], /assign a broadcast/],

@@ -66,7 +66,7 @@ export const optionRules = {
   'keepalived-option-ipv6': {
     severity: 'warning',
     reason:
-      'An address of IPv6 has no label, and a scope that follows from it: keepalived leaves these out, and complains at each start.',
+      'An address of IPv6 has no label, and a scope that follows from it: keepalived leaves out these, but for the usual global, and complains at each start.',
     source: 'keepalived vrrp_ipaddress.c, alloc_ipaddress; ip-address(8)',
     find: (one) =>
       listsIn(one)
@@ -75,7 +75,11 @@ export const optionRules = {
         .filter(({ keyword }) => keyword.includes(':'))
         .flatMap(({ keyword, values, at }) =>
           values
-            .filter((word) => /^(label|scope)$/.test(word))
+            // That of all who have none is no scope to keepalived.
+            .filter(
+              (word, index) =>
+                word === 'label' || (word === 'scope' && !/^(global|0)$/.test(values[index + 1] ?? '')),
+            )
             .map((word) => ({ message: `${word} behind ${keyword} is of IPv4`, at, next: 'Remove it.' })),
         ),
   },
