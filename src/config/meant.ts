@@ -9,15 +9,15 @@ const hint = /#\s*understudy:\s*ignore/i
 /** The comments of a YAML file that say that what a rule finds is meant. */
 export function commentsIn(text: string, file: string): readonly Meant[] {
   if (!hint.test(text)) return []
-  const lines = text.split('\n')
+  const lines = linesOf(text)
   return commentsOfYaml(text).flatMap(({ line, col }) => meantBy(lines, line, col, file))
 }
 
 /** The same for files in which what follows a `#` at the start of a line, or behind a space, is a comment. */
 export function commentsInIni(text: string, file: string): readonly Meant[] {
   if (!hint.test(text)) return []
-  const lines = text.split('\n')
-  return lines.flatMap((line, index) => {
+  const lines = linesOf(text)
+  return lines.all.flatMap((line, index) => {
     const at = line.search(hint)
     return at < 0 ? [] : meantBy(lines, index + 1, at + 1, file)
   })
@@ -30,7 +30,7 @@ export function commentsInKeepalived(
   startOf: (line: string) => number,
 ): readonly Meant[] {
   if (!/[#!]\s*understudy:\s*ignore/i.test(text)) return []
-  const lines = text.split('\n').map((line) => {
+  const hashed = text.split('\n').map((line) => {
     const at = startOf(line)
     if (at < 0) return line
     return (
@@ -41,7 +41,8 @@ export function commentsInKeepalived(
         .replace(/!(?=[#!]*\s*understudy:)/g, '#')
     )
   })
-  return lines.flatMap((line, index) => {
+  const lines = linesOf(hashed.join('\n'))
+  return hashed.flatMap((line, index) => {
     const at = startOf(line)
     const behind = at < 0 ? -1 : line.slice(at).search(new RegExp(`#*${hint.source}`, 'i'))
     return behind < 0 ? [] : meantBy(lines, index + 1, at + behind + 1, file)
@@ -66,8 +67,24 @@ function commentsOfYaml(text: string): readonly { readonly line: number; readonl
   return found
 }
 
-function meantBy(lines: readonly string[], line: number, col: number, file: string): readonly Meant[] {
-  const own = lines[line - 1] ?? ''
+/** The lines of a file, and of each the number of the next one that is more than a comment. */
+interface Lines {
+  readonly all: readonly string[]
+  readonly next: readonly (number | undefined)[]
+}
+
+function linesOf(text: string): Lines {
+  const all = text.split('\n')
+  const next: (number | undefined)[] = []
+  for (let index = all.length - 1, ahead: number | undefined; index >= 0; index--) {
+    next[index] = ahead
+    if (!/^\s*(?:[#;].*)?$/.test(all[index] ?? '')) ahead = index + 1
+  }
+  return { all, next }
+}
+
+function meantBy({ all, next }: Lines, line: number, col: number, file: string): readonly Meant[] {
+  const own = all[line - 1] ?? ''
   const [whole, ids = '', reason = ''] = form.exec(own.slice(col - 1).trimEnd()) ?? []
   if (whole === undefined) return []
   const rules = ids.split(',').map((id) => id.trim().toLowerCase())
@@ -75,15 +92,9 @@ function meantBy(lines: readonly string[], line: number, col: number, file: stri
   return [
     {
       origin: { file, line, col },
-      line: standsAlone ? nextOf(lines, line) : line,
+      line: standsAlone ? (next[line - 1] ?? line) : line,
       rules: rules.filter((id) => id !== ''),
       reason: reason.trim(),
     },
   ]
-}
-
-/** The next line that is more than a comment. */
-function nextOf(lines: readonly string[], line: number): number {
-  const ahead = lines.slice(line).findIndex((one) => !/^\s*(?:[#;].*)?$/.test(one))
-  return ahead < 0 ? line : line + ahead + 1
 }

@@ -26,13 +26,26 @@ export function heeding(
   const told = new Map(all.map((one) => [JSON.stringify([one.rule, one.message, one.origin]), one]))
   const warnings = [...told.values()]
   if (meant.length === 0) return { warnings, silenced: [] }
-  const judged = warnings.map((warning) => ({ warning, by: meant.find((one) => isAbout(one, warning)) }))
+  const byLine = new Map<string, Meant[]>()
+  for (const one of meant) {
+    const key = keyOf(one.origin.file, one.line)
+    const there = byLine.get(key)
+    if (there) there.push(one)
+    else byLine.set(key, [one])
+  }
+  const judged = warnings.map((warning) => {
+    const { origin } = warning
+    const there = origin ? byLine.get(keyOf(origin.file, origin.line)) : undefined
+    return { warning, by: there?.find((one) => isAbout(one, warning)) }
+  })
   return {
     warnings: judged.flatMap(({ warning, by }) => (by ? [] : [warning])),
     silenced: judged.flatMap(({ warning, by }) => (by ? [{ warning, by }] : [])),
   }
 }
 
-function isAbout({ origin: { file }, line, rules, reason }: Meant, { rule, origin }: Warning): boolean {
-  return reason !== '' && origin?.file === file && origin.line === line && rules.includes(rule ?? '')
+const keyOf = (file: string, line: number) => `${line} ${file}`
+
+function isAbout({ rules, reason }: Meant, { rule }: Warning): boolean {
+  return reason !== '' && rules.includes(rule ?? '')
 }

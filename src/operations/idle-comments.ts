@@ -14,12 +14,17 @@ export function idleComments(
   heeded: Heeded,
   severities: ReadonlyMap<string, Finding['severity']>,
 ): readonly Warning[] {
-  return heeded.meant.flatMap((comment) => complaintsOf(comment, heeded, severities))
+  const used = new Map<Meant, Set<string | undefined>>()
+  for (const { by, warning } of heeded.silenced) used.set(by, (used.get(by) ?? new Set()).add(warning.rule))
+  return heeded.meant.flatMap((comment) =>
+    complaintsOf(comment, heeded.isWhole, used.get(comment) ?? new Set(), severities),
+  )
 }
 
 function complaintsOf(
   comment: Meant,
-  { silenced, isWhole }: Heeded,
+  isWhole: boolean,
+  used: ReadonlySet<string | undefined>,
   severities: ReadonlyMap<string, Finding['severity']>,
 ): readonly Warning[] {
   const { rules, reason, origin } = comment
@@ -31,7 +36,7 @@ function complaintsOf(
     const severity = severities.get(id)
     if (severity === undefined)
       return [warn('ignore-unknown', `there is no rule ${id}`, 'docs/rules.md lists them.')]
-    if (silenced.some(({ by, warning }) => by === comment && warning.rule === id)) return []
+    if (used.has(id)) return []
     if (severity === 'error' && !mayBeDoubt(id))
       return [
         warn(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { commentsIn, commentsInIni } from '../../src/config/meant.ts'
+import { heeding } from '../../src/model/meant.ts'
 
 const short = (text: string, read = commentsIn) =>
   read(text, 'a.yaml').map(({ origin, line, rules, reason }) => [
@@ -17,6 +18,18 @@ describe('a comment that something is meant', () => {
     expect(short('x:\n  # understudy: ignore yaml-octal it is\n\n  # more\n  a: 1\n')).toEqual([
       ['2:3', 5, 'yaml-octal', 'it is'],
     ])
+  })
+
+  it('may be one of very many, each of which is met once', () => {
+    const count = 100_000
+    const found = commentsInIni(`${'# understudy: ignore vip-twice it is\n'.repeat(count)}a=1\n`, 'hosts')
+    expect(found).toHaveLength(count)
+    expect(new Set(found.map(({ line }) => line))).toEqual(new Set([count + 1]))
+    const warnings = found.map((_, index) => ({
+      ...{ rule: 'vip-twice', message: `${index}` },
+      origin: { file: 'hosts', line: index + 2, col: 1 },
+    }))
+    expect(heeding(warnings, found).silenced.map(({ warning }) => warning.message)).toEqual([`${count - 1}`])
   })
 
   it('may name several rules, be written in any case, and end a line of DOS', () => {

@@ -181,6 +181,16 @@ export const vocabularyRules = {
 /** Words that no version knows, of the kind that is looked for. */
 function unknownIn(one: Written, isMeant: (statement: Statement) => boolean): readonly Complaint[] {
   const instances = blocksOf(one, 'vrrp_instance').map(({ values }) => values[0])
+  // What is misspelt once may be so a thousand times.
+  const told = new Map<string, string | undefined>()
+  const meantBy = (keyword: string, name: string, words: ReadonlySet<string>) => {
+    const key = `${name} ${keyword}`
+    if (!told.has(key)) {
+      const called = otherNames[keyword.toUpperCase()]
+      told.set(key, called !== undefined && words.has(called) ? called : didYouMean(keyword, words))
+    }
+    return told.get(key)
+  }
   const unknown = (statements: readonly Statement[], name: string): readonly Complaint[] => {
     const words = known.get(synonyms[name] ?? name)
     if (!words) return []
@@ -195,8 +205,7 @@ function unknownIn(one: Written, isMeant: (statement: Statement) => boolean): re
       if (!isMeant(statement)) return []
       const odd = unreadable(keyword)
       if (odd) return [{ ...odd, at }]
-      const called = otherNames[keyword.toUpperCase()]
-      const meant = called !== undefined && words.has(called) ? called : didYouMean(keyword, words)
+      const meant = meantBy(keyword, name, words)
       const where = name === '' ? 'outside of all blocks' : `in ${name}`
       return [
         {
