@@ -1,5 +1,5 @@
 import { createEngine, type Piece, type Rendered } from '../../jinja/engine.ts'
-import { JinjaError } from '../../jinja/failure.ts'
+import { JinjaError, TooMuch } from '../../jinja/failure.ts'
 import type { Style } from '../../jinja/style.ts'
 import type { Surroundings } from '../../jinja/surroundings.ts'
 import { present } from '../../jinja/values.ts'
@@ -8,7 +8,7 @@ import type { Origin } from '../../model/origin.ts'
 import type { Outside } from '../outside.ts'
 import type { SecretReads } from '../secret-reads.ts'
 import { type SecretSources, secretSources } from '../secret-sources.ts'
-import { inTime } from '../time-limit.ts'
+import { inTime, TooSlow } from '../time-limit.ts'
 import { expressionFailure, lookupFailure, templateFailure } from './explain.ts'
 import { lookupNames, lookups } from './lookups.ts'
 import { filesMatching, isPath, pathAs } from './paths.ts'
@@ -65,29 +65,52 @@ export function createLanguage(
     }
   }
 
-  const template: Language['template'] = (path, text, scope, style) => {
+  /** What took too long once is not tried again for each host. */
+  const endless = new Map<string, unknown>()
+
+  function tried<T>(
+    text: string,
+    { file, line, col }: Origin,
+    work: () => T,
+    tell: (error: unknown) => unknown,
+  ): T {
+    const key = `${file}:${line}:${col} ${text}`
+    const known = endless.get(key)
+    if (known !== undefined) throw known
     try {
-      return engine.template(text, around(scope, { file: path, line: 1, col: 1 }), style)
+      return work()
     } catch (error) {
-      throw templateFailure(error, path, text)
+      const told = tell(error)
+      if (error instanceof TooMuch || error instanceof TooSlow) endless.set(key, told)
+      throw told
     }
   }
 
+  const template: Language['template'] = (path, text, scope, style) => {
+    const origin = { file: path, line: 1, col: 1 }
+    return tried(
+      text,
+      origin,
+      () => engine.template(text, around(scope, origin), style),
+      (error) => templateFailure(error, path, text),
+    )
+  }
+
   return {
-    evaluate: (expression, scope, origin) => {
-      try {
-        return present(engine.evaluate(expression, around(scope, origin)))
-      } catch (error) {
-        throw expressionFailure(error, expression, origin)
-      }
-    },
-    render: (text, scope, origin) => {
-      try {
-        return engine.value(text, around(scope, origin))
-      } catch (error) {
-        throw expressionFailure(error, text, origin)
-      }
-    },
+    evaluate: (expression, scope, origin) =>
+      tried(
+        expression,
+        origin,
+        () => present(engine.evaluate(expression, around(scope, origin))),
+        (error) => expressionFailure(error, expression, origin),
+      ),
+    render: (text, scope, origin) =>
+      tried(
+        text,
+        origin,
+        () => engine.value(text, around(scope, origin)),
+        (error) => expressionFailure(error, text, origin),
+      ),
     lookup: (name, terms, scope, origin) => {
       try {
         return engine.lookup(name, terms, around(scope, origin))
