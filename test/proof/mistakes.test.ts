@@ -72,4 +72,12 @@ describe('configurations that somebody wrote by hand', () => {
     const [found] = lintKeepalived(hand).findings.filter(({ rule }) => rule === 'keepalived-block')
     expect(found?.next).toBe(`Did you mean ${meant}?`)
   })
+
+  it('tell another word behind a script from an argument', () => {
+    using hand = new HandWritten(
+      mistaken([[/^ *script .*$/m.exec(balanced)?.[0] ?? '', '  script /usr/bin/look interval 2']]),
+    )
+    const [found] = lintKeepalived(hand).findings.filter(({ rule }) => rule === 'keepalived-script-words')
+    expect(found?.next).toBe('Write interval on a line of its own.')
+  })
 })

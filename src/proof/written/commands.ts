@@ -194,13 +194,19 @@ export const commandRules = {
               {
                 message: `${keyword} has ${words.join(' ')} behind ${program}, as user and group`,
                 at,
-                next: `Write: ${keyword} "${[program, ...words].join(' ')}"`,
+                next: besideScripts.test(words[0] ?? '')
+                  ? `Write ${words[0]} on a line of its own.`
+                  : `Write: ${keyword} "${[program, ...words].join(' ')}"`,
               },
             ]
           : [],
       ),
   },
 } as const satisfies WrittenFamily
+
+/** What else is said of a check, each on a line. */
+const besideScripts =
+  /^(?:interval|timeout|weight|rise|fall|user|init_fail|misc_timeout|misc_dynamic|warmup)$/
 
 /** Nobody writes a longer command on one line. */
 const longest = 2000
