@@ -1,6 +1,5 @@
 export { type AdHocRequest, loadAdHoc } from './ad-hoc-intent.ts'
 export { assumedMachines } from './assumed-machines.ts'
-export { unreadable } from './files.ts'
 export type { ForeignUse } from './foreign/foreign-modules.ts'
 export { type LoadedIntent, loadIntent } from './intent.ts'
 export type { IntentRequest, KnownHosts } from './intent-request.ts'
