@@ -13,15 +13,13 @@ function counted({ scheduler = 'wrr' }: Readonly<Record<string, unknown>>): (wei
   return String(scheduler).startsWith('w') ? (weight) => weight : (weight) => Math.min(1, weight)
 }
 
-/** Do some servers weigh machines otherwise than a list of these says, or step in where they do not there? */
-function isOtherwise(
-  { words, real }: Pick<ProxiedPool, 'words' | 'real'>,
-  list: readonly ProxiedServer[],
-): boolean {
-  return real.some((one) => {
-    const said = saidOf(one, list)
-    return said.backup !== one.backup || counted(words)(said.weight) !== counted(words)(one.weight)
-  })
+/** Which machines some servers weigh otherwise than a list of these says, and whether any steps in where it does not there. */
+function otherwise({ words, real }: Pick<ProxiedPool, 'words' | 'real'>, list: readonly ProxiedServer[]) {
+  const count = counted(words)
+  return {
+    other: real.filter((one) => count(saidOf(one, list).weight) !== count(one.weight)),
+    stepsIn: real.some((one) => saidOf(one, list).backup !== one.backup),
+  }
 }
 
 /** Can a pool say so? Weights only where its scheduler counts them. */
@@ -57,7 +55,8 @@ export function pooledWhereOtherwise(services: readonly ProxiedService[]): reado
   const list = unionOf(services)
   const taken = new Set(services.flatMap(({ pools }) => [...(pools ?? new Map()).keys()]))
   return services.map((one) => {
-    if (one.pools || !isOtherwise(one, list)) return one
+    const { other, stepsIn } = otherwise(one, list)
+    if (one.pools || (other.length === 0 && !stepsIn)) return one
     const { backend_port: port, ...rest } = one.words
     const called = one.called ?? String(one.words.port)
     let name = poolName(called)
@@ -111,19 +110,17 @@ export function poolsOf(
 
 /** What a pool says of machines that it weighs otherwise than the list of them does. */
 function weighed(
-  { words, real }: ProxiedPool,
+  pool: ProxiedPool,
   list: readonly ProxiedServer[],
   nameOf: (address: string) => string,
 ): { readonly weights?: Readonly<Record<string, number>>; readonly backups?: readonly string[] } {
-  const count = counted(words)
-  const other = real.filter((one) => count(saidOf(one, list).weight) !== count(one.weight))
-  const stepsIn = real.some((one) => saidOf(one, list).backup !== one.backup)
+  const { other, stepsIn } = otherwise(pool, list)
   return {
     ...(other.length > 0
       ? { weights: Object.fromEntries(other.map(({ address, weight }) => [nameOf(address), weight])) }
       : {}),
     ...(stepsIn
-      ? { backups: real.filter(({ backup }) => backup).map(({ address }) => nameOf(address)) }
+      ? { backups: pool.real.filter(({ backup }) => backup).map(({ address }) => nameOf(address)) }
       : {}),
   }
 }

@@ -4,15 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { lintKeepalived } from '../../src/operations/lint-keepalived.ts'
 import { needs } from '../needs.ts'
+import { everyMistake } from './every-mistake.ts'
 import { HandWritten } from './hand-written.ts'
-import { mistakenAddresses } from './mistaken-addresses.ts'
-import { mistakenLines } from './mistaken-lines.ts'
-import { mistakenNumbers } from './mistaken-numbers.ts'
-import { mistakenParsing } from './mistaken-parsing.ts'
-import { mistakenPrograms } from './mistaken-programs.ts'
-import { mistakenTogether } from './mistaken-together.ts'
-import { mistakenUnread } from './mistaken-unread.ts'
-import { type Mistake, mistaken, mistakes } from './mistakes.ts'
+import { type Mistake, mistaken } from './mistakes.ts'
 
 needs('keepalived')
 
@@ -34,16 +28,7 @@ function said(file: string): string {
   return stdout + stderr
 }
 
-const heard = [
-  ...mistakes,
-  ...mistakenAddresses,
-  ...mistakenLines,
-  ...mistakenNumbers,
-  ...mistakenParsing,
-  ...mistakenPrograms,
-  ...mistakenTogether,
-  ...mistakenUnread,
-].filter((mistake): mistake is Required<Mistake> => mistake[2] !== undefined)
+const heard = everyMistake.filter((mistake): mistake is Required<Mistake> => mistake[2] !== undefined)
 
 describe('keepalived itself', () => {
   it.each(heard)('complains where %s is tripped: %j', (_rule, edits, says) => {

@@ -3,15 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { lintKeepalived } from '../../src/operations/lint-keepalived.ts'
 import { machines } from '../cluster/inventory.ts'
 import { everything, keepalivedConf } from '../cluster/rendered.ts'
+import { everyMistake } from './every-mistake.ts'
 import { balanced, forEach, HandWritten } from './hand-written.ts'
-import { mistakenAddresses } from './mistaken-addresses.ts'
-import { mistakenLines } from './mistaken-lines.ts'
-import { mistakenNumbers } from './mistaken-numbers.ts'
-import { mistakenParsing } from './mistaken-parsing.ts'
-import { mistakenPrograms } from './mistaken-programs.ts'
-import { mistakenTogether } from './mistaken-together.ts'
-import { mistakenUnread } from './mistaken-unread.ts'
-import { mistaken, mistakes } from './mistakes.ts'
+import { mistaken } from './mistakes.ts'
 
 const sound = new URL('sound/', import.meta.url)
 
@@ -41,16 +35,7 @@ describe('configurations that somebody wrote by hand', () => {
   })
 
   it.each(
-    [
-      ...mistakes,
-      ...mistakenAddresses,
-      ...mistakenLines,
-      ...mistakenNumbers,
-      ...mistakenParsing,
-      ...mistakenPrograms,
-      ...mistakenTogether,
-      ...mistakenUnread,
-    ].map(([rule, edits]) => ({
+    everyMistake.map(([rule, edits]) => ({
       rule,
       edits,
     })),
