@@ -1,4 +1,5 @@
 import { canonical } from '../cluster/addresses.ts'
+import { countsWeights } from '../cluster/schedulers.ts'
 import type { ProxiedPool, ProxiedServer, ProxiedService } from './proxy.ts'
 import { agreeing, unionOf } from './shared-servers.ts'
 
@@ -10,7 +11,7 @@ export function poolName(called: string): string {
 
 /** Where its scheduler counts no weights, none and one are all that there is. */
 function counted({ scheduler = 'wrr' }: Readonly<Record<string, unknown>>): (weight: number) => number {
-  return String(scheduler).startsWith('w') ? (weight) => weight : (weight) => Math.min(1, weight)
+  return countsWeights(String(scheduler)) ? (weight) => weight : (weight) => Math.min(1, weight)
 }
 
 /** Which machines some servers weigh otherwise than a list of these says, and whether any steps in where it does not there. */

@@ -10,6 +10,7 @@ import type { Cluster, Service, Vip } from './cluster.ts'
 import { type HaproxyTimes, haproxyTimes } from './detection/haproxy.ts'
 import { type NginxPatience, type NginxTimes, nginxPatience, nginxTimes } from './detection/nginx.ts'
 import type { Proxy as Program } from './proxies.ts'
+import { countsWeights } from './schedulers.ts'
 import { poolOf } from './servers.ts'
 import type { ServiceLines } from './snippets.ts'
 import { patternOf, type Statuses } from './statuses.ts'
@@ -101,7 +102,7 @@ export function poolVariables(
   service: Service,
   known: Knowledge,
 ): PoolVariables {
-  const counts = service.scheduler.startsWith('w')
+  const counts = countsWeights(service.scheduler)
   return {
     name: backendName(cluster, service),
     mode: service.mode,

@@ -74,6 +74,11 @@ export function sharesOf(
   return { is: 'turns', parts: counted.map((weight) => weight / all) }
 }
 
+/** Whether nginx and HAProxy are told weights of realservers with a scheduler; with others none and one are all that there is. */
+export function countsWeights(scheduler: string): boolean {
+  return scheduler.startsWith('w')
+}
+
 function divisor(a: number, b: number): number {
   return b === 0 ? a : divisor(b, a % b)
 }

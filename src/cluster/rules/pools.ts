@@ -1,6 +1,7 @@
 import { clipped } from '../../model/quoted.ts'
 import { didYouMean } from '../../model/suggest.ts'
 import { inGroupOf } from '../hosts.ts'
+import { countsWeights } from '../schedulers.ts'
 import { behindOf } from '../tiers.ts'
 import type { ServiceSettings } from '../vocabulary/index.ts'
 import {
@@ -146,7 +147,7 @@ function weightsAreOfMembers(subject: Subject): readonly Wrong[] {
   return Object.entries(subject.settings.pools).flatMap(([name, { scheduler, weights = {} }]) => {
     const hosts = Object.keys(weights)
     const path = ['pools', name, 'weights']
-    if (hosts.length > 0 && !scheduler.startsWith('w'))
+    if (hosts.length > 0 && !countsWeights(scheduler))
       return [
         wrong(
           subject,
