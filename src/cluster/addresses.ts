@@ -31,11 +31,21 @@ export function inNetwork(
   return ipaddr.parse(address).match(ipaddr.parse(member), prefix)
 }
 
+const ofNoMachine: Readonly<Record<string, string>> = {
+  loopback: 'a loopback address',
+  multicast: 'a multicast address',
+  unspecified: 'an address that stands for none',
+  broadcast: 'a broadcast address',
+  linkLocal: 'a link-local address',
+}
+
 /** Why an address cannot be given to a machine, if so. */
 export function unfitForVip(address: string, prefix: number | undefined): string | undefined {
-  const range = ipaddr.parse(address).range()
-  if (['loopback', 'multicast', 'unspecified', 'broadcast', 'linkLocal'].includes(range))
-    return `it is a ${range === 'linkLocal' ? 'link-local' : range} address`
+  const parsed = ipaddr.parse(address)
+  const kind = ofNoMachine[parsed.range()]
+  if (kind !== undefined) return `it is ${kind}`
+  if (parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress())
+    return `it is ${parsed.toIPv4Address()} as programs of IPv6 see it, which no packet bears (RFC 4291, 2.5.5.2)`
   return endOfNetwork(address, prefix)
 }
 

@@ -28,7 +28,7 @@ export async function failedUnderLoad(
 ${prober}
 END
 (n=0; until [ -e /tmp/over ] || [ $n -gt 300 ]; do echo t; n=$((n + 1)); sleep 1; done; echo stop; sleep 10) |
-  perl /tmp/prober.pl ${vip} 80 '${path}' ${milliseconds} 8000 2000 '' '' '' '' '' 'Host: ${vip}' |
+  perl /tmp/prober.pl ${vip} 80 '${path}' ${milliseconds} 8000 2000 '' '' '' '' '' '' 'Host: ${vip}' |
   awk '$1 == "r" { n++; if ($5 !~ /^[23]/ && f++ < 5) print } END { print n + 0, f + 0 }'`),
   )
   await new Promise((done) => setTimeout(done, 2000))

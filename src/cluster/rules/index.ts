@@ -27,6 +27,7 @@ import { nameRules } from './names.ts'
 import { nfsRules } from './nfs.ts'
 import { nginxDirectiveRules } from './nginx-directives.ts'
 import { nginxLineRules } from './nginx-lines.ts'
+import { notifyRules } from './notify.ts'
 import { onDirectorRules } from './on-directors.ts'
 import { ownRules } from './own.ts'
 import { ownServerRules } from './own-servers.ts'
@@ -85,6 +86,7 @@ const rules = {
   ...nfsRules,
   ...monitoringRules,
   ...ownRules,
+  ...notifyRules,
   ...snippetRules,
   ...nginxDirectiveRules,
   ...nginxLineRules,

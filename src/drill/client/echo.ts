@@ -12,7 +12,7 @@ sub echo_way {
   my ($family) = @_;
   my $protocol = $family == AF_INET ? 1 : 58;
   for my $type (SOCK_RAW, SOCK_DGRAM) {
-    return [$type, $protocol] if socket my $try, $family, $type, $protocol;
+    return [$type, $protocol] if socket(my $try, $family, $type, $protocol);
   }
   die "no socket for echoes: $!\n";
 }

@@ -69,15 +69,28 @@ server=$(echo "$all" | sed -n "$((n % count + 1))p" | sed 's/^-a //; s/ -w .*//'
     {
       is: is('the scheduler is another'),
       by: `${picked}modprobe ip_vs_lblc; ipvsadm -E $service -s lblc`,
-      leaves: 'rmmod ip_vs_lblc 2>/dev/null',
+      leaves: unlessUsed('ip_vs_lblc'),
     },
-    { is: is('a service is persistent'), by: `${picked}ipvsadm -E $service -s wrr -p 777` },
+    {
+      is: is('a service is persistent'),
+      by: `${picked}ipvsadm -E $service -s wrr -p 777`,
+      leaves: unlessUsed('ip_vs_wrr'),
+    },
     {
       is: is('nobody is told of connections'),
       by: 'ipvsadm -L --daemon | grep -q ^master && ipvsadm --stop-daemon master',
     },
-    { is: is('a port more is balanced'), by: `${picked}ipvsadm -A \${service%:*}:8123 -s wrr` },
+    {
+      is: is('a port more is balanced'),
+      by: `${picked}ipvsadm -A \${service%:*}:8123 -s wrr`,
+      leaves: unlessUsed('ip_vs_wrr'),
+    },
   ]
+}
+
+/** A module that the kernel loaded for a scheduler goes again, unless the cluster itself has that scheduler. */
+function unlessUsed(name: string): string {
+  return `rmmod ${name} 2>/dev/null || :`
 }
 
 /** What may happen to a VIP that a realserver takes for itself. */

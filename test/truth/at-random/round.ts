@@ -129,10 +129,11 @@ async function drifted(whole: Whole, planned: Ran): Promise<void> {
   const ran = await whole.cluster.run(['drift', '--json'])
   const found = ran.events
     .filter(({ event }) => event === 'drift-found')
-    .map(({ drift }) => drift as { readonly host: string; readonly id: string })
+    .map(({ drift }) => drift as { readonly host: string; readonly id: string; readonly summary: string })
   const wanted = wantedEverywhere(whole, planned)
   expect.soft([ran.status, found.length > 0], ran.stderr).toEqual(wanted.length > 0 ? [2, true] : [0, false])
-  expect.soft(found.map(({ host, id }) => `${host} ${id}`).filter((one) => !wanted.includes(one))).toEqual([])
+  const unplanned = found.filter(({ host, id }) => !wanted.includes(`${host} ${id}`))
+  expect.soft(unplanned.map(({ host, id, summary }) => `${host} ${id}: ${summary}`)).toEqual([])
 }
 
 /** What cannot be undone is told by plan and apply in the same words; then a person does what is needed. */
