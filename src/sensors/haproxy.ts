@@ -118,7 +118,9 @@ const [configured, enabled] = [0x02, 0x04]
 
 function readServers(text: string): HaproxyReading {
   const refused = /^! (.*)/m.exec(text)
-  if (refused) return { answers: false, why: refused[1] ?? '' }
+  // A socket that lies about is refused by the kernel: nobody listens there (connect(2), ECONNREFUSED).
+  if (refused)
+    return { answers: false, why: (refused[1] ?? '').replace(/^.*Connection refused$/, 'it does not run') }
   const rows = text.split('\n').map((line) => line.trim().split(' '))
   const [, ...names] = rows.find(([first]) => first === '#') ?? []
   if (!names.includes('srv_admin_state') || !names.includes('srv_iweight'))

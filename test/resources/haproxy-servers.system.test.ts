@@ -62,6 +62,14 @@ describe.each(shells)('haproxy_servers under $name', (shell) => {
     using world = openWorld(shell)
     const absent = make('haproxy_servers', { socket: join(world.directory, 'none'), backends })
     expect(await plan(world, absent)).toBeUndefined()
+    const left = join(world.directory, 'left')
+    execFileSync('perl', [
+      '-MIO::Socket::UNIX',
+      '-e',
+      'IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 1)',
+      left,
+    ])
+    expect(await plan(world, make('haproxy_servers', { socket: left, backends }))).toBeUndefined()
     using haproxy = await haproxyIn(world)
     expect(await plan(world, make('haproxy_servers', { socket: haproxy.socket, backends }))).toBeUndefined()
   })

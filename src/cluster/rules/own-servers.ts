@@ -7,6 +7,7 @@ import {
   type Subject,
   type WrittenService,
   type Wrong,
+  writtenChecks,
   writtenServices,
   wrong,
 } from './subject.ts'
@@ -25,6 +26,12 @@ export const ownServerRules = {
       'What is passed on unread, and asked for no page, is seldom a page: the web server of the realservers would take the port of the server that is meant.',
     source: 'docs/inventory.md, services[].backend',
     find: pagesAreMeant,
+  },
+  'own-server-unasked-port': {
+    severity: 'warning',
+    reason: 'A check of a port on which nobody listens takes every realserver out.',
+    source: 'keepalived.conf(5), connect_port; HAProxy, 5.2, port',
+    find: checkedPortsAreServed,
   },
 } satisfies Family<'own-server'>
 
@@ -87,4 +94,25 @@ function pagesAreMeant(subject: Subject): readonly Doubt[] {
         ),
       ]
     })
+}
+
+/** The server of the backend listens on ports of services; on any other port nobody does that the inventory knows of. */
+function checkedPortsAreServed(subject: Subject): readonly Doubt[] {
+  const { cluster, settings } = subject
+  if (cluster.balancer === 'nginx') return []
+  const served = new Set(serving(subject).map(portOf))
+  const lines = JSON.stringify(settings.extra)
+  return writtenChecks(subject).flatMap(({ path, check, service }) => {
+    const port = 'port' in check ? check.port : undefined
+    if (port === undefined || served.has(port) || backendOn(cluster, service) === 'none') return []
+    if (new RegExp(`\\b${port}\\b`).test(lines)) return []
+    return [
+      doubtful(
+        subject,
+        [...path, 'port'],
+        `port ${port} of the realservers is asked whether they are well, and the ${cluster.backend} there listens on ${[...served].join(', ')} alone`,
+        'Leave port out; or have something of your own answer there.',
+      ),
+    ]
+  })
 }

@@ -1,6 +1,7 @@
+import type { Cluster } from '../cluster.ts'
 import { backendOn } from '../own-servers.ts'
 import { proxyOf } from '../proxies.ts'
-import type { ServiceSettings } from '../vocabulary/index.ts'
+import type { CheckSettings, ServiceSettings } from '../vocabulary/index.ts'
 import { writtenPool } from './pools.ts'
 import {
   type Doubt,
@@ -201,14 +202,14 @@ function backendCanServe(subject: Subject): readonly Wrong[] {
         ? 'not udp'
         : check.type === 'https' && !speaks
           ? 'not TLS, which its check asks for'
-          : undefined
+          : otherSpeech(subject.cluster, check, service.backend_port ?? port)
     if (why === undefined) return []
     return [
       wrong(
         subject,
         [...path, protocol === 'udp' ? 'protocol' : 'check'],
         `the ${backend} of the realservers serves plain HTTP on port ${port}, ${why}`,
-        protocol === 'tcp' && backend === 'nginx'
+        protocol === 'tcp' && backend === 'nginx' && check.type === 'https'
           ? `Write ${subject.cluster.balancer === 'none' ? 'tls' : 'backend_tls'} with certificates, and it speaks TLS.`
           : 'Write backend: none here, and install your own server in a role of yours.',
       ),
@@ -262,4 +263,15 @@ function pagesNeedRequests(subject: Subject): readonly Wrong[] {
         ]
       : [],
   )
+}
+
+/** What a server of pages does not speak, by the check that asks for it. */
+const otherSpeeches: Partial<Record<CheckSettings['type'], string>> = { smtp: 'SMTP', dns: 'DNS', udp: 'UDP' }
+
+function otherSpeech({ balancer }: Cluster, check: CheckSettings, port: number): string | undefined {
+  // What a balancer cannot ask for is refused already.
+  if (balancer === 'nginx' || (balancer === 'haproxy' && check.type !== 'smtp')) return undefined
+  const speech = otherSpeeches[check.type]
+  const isElsewhere = 'port' in check && check.port !== undefined && check.port !== port
+  return speech === undefined || isElsewhere ? undefined : `not ${speech}, which its check asks for`
 }
