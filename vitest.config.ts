@@ -22,6 +22,7 @@ const seldom = [
   'test/e2e/cut-off.e2e.test.ts',
   'test/e2e/firewall.e2e.test.ts',
   'test/e2e/foreseen.e2e.test.ts',
+  'test/e2e/marks.e2e.test.ts',
   'test/e2e/monitoring.e2e.test.ts',
   // Programs are built on machines for half an hour; what comes before that is also in test/resources/source-build.system.test.ts.
   'test/e2e/source.e2e.test.ts',

@@ -183,7 +183,7 @@ class Scene {
 
   /** What is not rewritten is as the inventory says. */
   #marks(host: string) {
-    const file = this.#configurationOf(host, /\/packets-[^/]+\.nft$/)
+    const file = this.#configurationOf(host, /\/packets-[^/]+\.(nft|sh)$/)
     const told = packetMarksOf(this.#cluster).map((one) => ({ ...one, ports: one.ports.map(String) }))
     return { before: file ? marksIn(file.before ?? '') : told, after: told }
   }

@@ -34,7 +34,7 @@ const nat = z.strictObject({
     ])
     .default(false)
     .describe(
-      'Realservers get out through the directors, with the address of the one that holds the gateway: for updates, names, the time. `true`: the realservers; `networks`: everybody there. By nftables, on all directors; such connections end when the gateway moves.',
+      'Realservers get out through the directors, with the address of the one that holds the gateway: for updates, names, the time. `true`: the realservers; `networks`: everybody there. On all directors, by nftables, or by traffic control where the kernel has no nftables; such connections end when the gateway moves.',
     ),
 })
 

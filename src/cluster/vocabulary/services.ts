@@ -44,7 +44,7 @@ const service = z.strictObject({
     .max(50)
     .default([])
     .describe(
-      'More ports that are one service with it, by a mark on the packets (`fwmark`): with `persistence_timeout` a client meets the same realserver on all of them, as on 80 and 443, or on those of FTP. Ports, ranges, or mappings with a `check`; one without is asked for a connection, a range for nothing. For ipvs only; directors need nftables.',
+      'More ports that are one service with it, by a mark on the packets (`fwmark`): with `persistence_timeout` a client meets the same realserver on all of them, as on 80 and 443, or on those of FTP. Ports, ranges, or mappings with a `check`; one without is asked for a connection, a range for nothing. For ipvs only; by nftables of the directors, or by their traffic control where the kernel has no nftables.',
     ),
   protocol: z.enum(['tcp', 'udp']).default('tcp').describe('Transport protocol; udp for ipvs only.'),
   realservers: groupName

@@ -1,4 +1,5 @@
 import type { Script } from '../../model/script.ts'
+import { preferences } from '../../sensors/packet-rules.ts'
 import { embed, lines, sh } from '../../shell/quote.ts'
 import type { Struck } from '../fault.ts'
 
@@ -7,9 +8,22 @@ type Place = 'clsact' | 'root'
 
 const marks = (place: Place) => `/run/understudy-drill-${place}-`
 
-/** What stands in a place that is not free. */
-const occupied = (place: Place) =>
-  place === 'clsact' ? '^qdisc (clsact|ingress) ' : '^qdisc [a-z_]+ [1-9a-f][0-9a-f]*: root '
+/** `us_occupied DEVICE`: whether what stands in a place there would not come back. Marks for IPVS would: they are brought by a file. */
+const occupied = (place: Place): Script =>
+  place === 'clsact'
+    ? sh`us_occupied() {
+  tc qdisc show dev "$1" | grep -Eq '^qdisc (clsact|ingress) ' || return 1
+  ! { tc filter show dev "$1" ingress; tc filter show dev "$1" egress; } 2>/dev/null |
+    awk -v from=${preferences.from} -v until=${preferences.from + preferences.each * preferences.clusters} '
+      { for (i = 2; i < NF; i++) if ($1 == "filter" && $i == "pref") { if ($(i + 1) >= from && $(i + 1) < until) ours = 1; else others = 1 } }
+      END { exit others || !ours }'
+}`
+    : sh`us_occupied() { tc qdisc show dev "$1" | grep -Eq '^qdisc [a-z_]+ [1-9a-f][0-9a-f]*: root '; }`
+
+/** They stood beside the filters of a fault, and went with them. */
+const bringBackMarks = sh`for us_file in /etc/understudy/packets-*.sh; do
+  if [ -e "$us_file" ]; then sh "$us_file" start || :; fi
+done`
 
 /**
  * Takes a place that nobody else has, on every one of some interfaces: traffic control of the machine's own would not come
@@ -21,14 +35,17 @@ ${embed(take(place, discipline))}`
 }
 
 function take(place: Place, discipline: readonly string[]): Script {
-  return sh`for us_device in $us_devices; do
-  if tc qdisc show dev "$us_device" | grep -Eq ${occupied(place)}; then
+  const isThere =
+    place === 'clsact' ? sh`tc qdisc show dev "$us_device" | grep -q '^qdisc clsact ' || ` : sh``
+  return sh`${embed(occupied(place))}
+for us_device in $us_devices; do
+  if us_occupied "$us_device"; then
     echo "$us_device has traffic control of its own, which this drill would destroy" >&2; exit 1
   fi
 done
 for us_device in $us_devices; do
   : >${marks(place)}"$us_device"
-  tc qdisc add dev "$us_device" ${discipline}
+  ${embed(isThere)}tc qdisc add dev "$us_device" ${discipline}
 done`
 }
 
@@ -73,6 +90,7 @@ export const clear =
   tc qdisc del dev ${device} ${place} 2>/dev/null || :; rm -f ${mark}
 fi`
       }),
+      ...(place === 'clsact' ? [bringBackMarks] : []),
     )
 
 /** The same at both ends of all interfaces. */
@@ -82,5 +100,6 @@ export function clearWays(): Script {
     tc qdisc del dev "\${us_mark#${marks('clsact')}}" clsact 2>/dev/null || :
     rm -f "$us_mark"
   fi
-done`
+done
+${embed(bringBackMarks)}`
 }

@@ -16,19 +16,19 @@ export function packetProofs(cluster: ExpectedCluster, seen: Sightings): readonl
     const member = seen.members.get(host)
     if (!member || member instanceof Failure) return []
     const common = { name: 'the kernel marks and masquerades packets as configured', subject: host }
-    const { text, loaded, obstacle } = member.read(packetRulesOf(cluster.name))
+    const { tool, text, loaded, obstacle } = member.read(packetRulesOf(cluster.name))
     if (loaded) return [{ ...common, verdict: 'pass', seen: 'loaded, as written' }]
     return [
       {
         ...common,
         verdict: 'fail',
-        expected: 'its tables of nftables, as written',
+        expected: tool === 'nft' ? 'its tables of nftables, as written' : 'its filters of tc, as written',
         seen: obstacle ?? (text === undefined ? 'no file of them' : 'other ones, or none'),
         cause:
           obstacle === undefined
             ? 'somebody emptied or changed them by hand, or nothing was applied yet'
             : 'this machine can have none',
-        next: `understudy apply; or on ${host}: nft list ruleset`,
+        next: `understudy apply; or on ${host}: ${tool === 'nft' ? 'nft list ruleset' : 'tc filter show dev INTERFACE ingress'}`,
       },
     ]
   })
