@@ -61,7 +61,7 @@ function answerProof(
     seen,
     cause:
       answered === 0
-        ? 'no director forwards for the VIP, or a firewall drops the port'
+        ? 'no director forwards for the VIP, a firewall drops the port, or realservers answer from another address than the VIP, as many that listen on all addresses do'
         : 'a realserver answers its director and not clients of the VIP: it listens at one address alone, or answers from another',
   }
 }
