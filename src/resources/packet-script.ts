@@ -110,20 +110,7 @@ own_of() { # DEVICE -4|-6
   esac | sed -n 's/.* inet6* \([^ /]*\).*/\1/p'
 }
 
-# What stands there of this cluster: END PREFERENCE HANDLE, a line each.
-standing() {
-  for us_end in ingress egress; do
-    tc filter show dev "$us_device" "$us_end" 2>/dev/null |
-      sed -n 's/^filter protocol [^ ]* pref \([0-9]*\) flower .*handle \(0x[0-9a-f]*\).*/\1 \2/p' |
-      while read -r us_pref us_handle; do
-        if [ "$us_pref" -ge "$us_first" ] && [ "$us_pref" -lt $((us_first + ${preferences.each})) ]; then
-          echo "$us_end $us_pref $((us_handle))"
-        fi
-      done
-  done
-}
-
-# The same in full, but for what is another one on each interface.
+# What stands there of this cluster, but for what is another one on each interface.
 show() {
   for us_end in ingress egress; do
     tc filter show dev "$us_device" "$us_end" 2>/dev/null | awk -v end="$us_end" -v from="$us_first" '
@@ -131,6 +118,12 @@ show() {
         if (ours) print end, $0; next }
       ours && $1 !~ /^(index|in_hw|not_in_hw)$/'
   done
+}
+
+# Of each filter that stands: END PREFERENCE HANDLE, a line each.
+standing() {
+  show | sed -n 's/^\([a-z]*\) filter .* pref \([0-9]*\) .* handle \(0x[0-9a-f]*\).*/\1 \2 \3/p' |
+    while read -r us_end us_pref us_handle; do echo "$us_end $us_pref $((us_handle))"; done
 }
 
 case ${'$'}{1:-} in

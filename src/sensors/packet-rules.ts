@@ -45,7 +45,8 @@ elif unshare -n true 2>/dev/null; then
     *) us_why= ;;
   esac
 fi
-us_show() { nft list table ip "$1" 2>/dev/null; nft list table ip6 "$1" 2>/dev/null; }`,
+us_show() { nft list table ip "$1" 2>/dev/null; nft list table ip6 "$1" 2>/dev/null; }
+us_read() { [ -f "$1" ] && [ -r "$1" ] && echo present && sed 's/^/|/' "$1"; }`,
       ...names.map(
         (name, index) => sh`printf '# %s\n' ${index}
 printf '= %s\n' "$us_tool"
@@ -86,9 +87,7 @@ tc filter add dev lo ingress pref 1 protocol ip flower dst_ip 192.0.2.1 ip_proto
 tc filter add dev lo egress pref 2 protocol ip flower src_ip 192.0.2.1 ct_state -trk action ct commit nat src addr 192.0.2.2 pipe action ok`
 
 function tablesAt(file: string, table: string): Script {
-  return sh`if [ -f ${file} ] && [ -r ${file} ]; then
-  echo present
-  sed 's/^/|/' ${file}
+  return sh`if us_read ${file}; then
   us_then=$(unshare -n sh -c 'nft -f "$1" && { nft list table ip "$2"; nft list table ip6 "$2"; } 2>/dev/null' sh ${file} ${table} 2>/dev/null) || :
   us_now=$(us_show ${table}) || :
   if [ -n "$us_then" ] && [ "$us_then" = "$us_now" ]; then echo loaded; fi
@@ -97,9 +96,7 @@ fi`
 
 /** Filters of one interface are those of another, but for the machine's own address there. */
 function filtersAt(file: string): Script {
-  return sh`if [ -f ${file} ] && [ -r ${file} ]; then
-  echo present
-  sed 's/^/|/' ${file}
+  return sh`if us_read ${file}; then
   us_loaded=loaded
   for us_device in $(sh ${file} devices 2>/dev/null); do
     us_now=$(sh ${file} show "$us_device" 2>/dev/null) || :

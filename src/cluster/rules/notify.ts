@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster.ts'
 import { areApart } from '../on-directors.ts'
 import { servicesOn } from '../programs.ts'
+import { companionsOf } from '../together.ts'
 import { type Family, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Rules about services that follow VIPs. */
@@ -70,10 +71,9 @@ function servicesFollowOne(subject: Subject): readonly Wrong[] {
   const { notify, vips } = subject.cluster
   const [first, ...others] = vips
   if (!first || !notify || notify.mode === 'mm' || notify.services.length === 0) return []
+  const companions = companionsOf(subject.cluster, first)
   const other = others.find(
-    (one) =>
-      (one.together === undefined || one.together !== first.together) &&
-      (one.owner !== first.owner || areApart(one, first)),
+    (one) => !companions.includes(one) && (one.owner !== first.owner || areApart(one, first)),
   )
   if (!other) return []
   return [
