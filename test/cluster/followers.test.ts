@@ -67,15 +67,3 @@ describe('services that follow the VIP', () => {
     })
   })
 })
-
-describe('a realserver', () => {
-  it('is not the only one', () => {
-    const [first] = machines().filter(({ groups }) => groups.includes('realservers'))
-    const others = machines().filter(({ groups }) => !groups.includes('realservers'))
-    expect(complaint([...others, ...(first ? [first] : [])])).toEqual({
-      severity: 'warning',
-      message: 'rs1 is the only realserver: nobody serves while it is gone',
-      at: 'd1 cluster.realservers',
-    })
-  })
-})

@@ -361,7 +361,6 @@ describe('several clusters', () => {
       member('m1', '10.77.0.41', ['directors'], { cluster }),
       member('m2', '10.77.0.42', ['directors'], { cluster }),
       member('m3', '10.77.0.43', ['realservers'], { cluster }),
-      member('m4', '10.77.0.44', ['realservers'], { cluster }),
     ]
   }
 

@@ -37,7 +37,7 @@ async function loaded(certificate: string, key: string) {
                 key: ${key}
   children:
     directors: { hosts: { d1: { ansible_host: 10.0.0.11 }, d2: { ansible_host: 10.0.0.12 } } }
-    realservers: { hosts: { rs1: { ansible_host: 10.0.0.21 }, rs2: { ansible_host: 10.0.0.22 } } }
+    realservers: { hosts: { rs1: { ansible_host: 10.0.0.21 } } }
 `,
   )
   return loadMachines({ inventory: [path], extraVars: [], vaultPasswords: { default: 'a password' } })

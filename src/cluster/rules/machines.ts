@@ -51,12 +51,6 @@ export const machineRules = {
     source: 'RFC 9568, 1.1',
     find: anUnderstudyExists,
   },
-  'machine-realserver-alone': {
-    severity: 'warning',
-    reason: 'A balancer sends requests to another realserver when one is gone, and there is none.',
-    source: 'docs/inventory.md, cluster.realservers',
-    find: anotherServes,
-  },
   'machine-too-many-directors': {
     severity: 'error',
     reason: 'Priorities of backups go from 1 to 254, and are given ten apart.',
@@ -162,20 +156,6 @@ function anUnderstudyExists(subject: Subject): readonly Doubt[] {
       ['directors'],
       message,
       `Add a second machine to the group ${subject.settings.directors}.`,
-    ),
-  ]
-}
-
-function anotherServes(subject: Subject): readonly Doubt[] {
-  const { realservers, balancer } = subject.cluster
-  const [only, ...others] = realservers
-  if (only === undefined || others.length > 0 || balancer === 'none') return []
-  return [
-    doubtful(
-      subject,
-      ['realservers'],
-      `${only.host} is the only realserver: nobody serves while it is gone`,
-      `Add a second machine to the group ${subject.settings.realservers}.`,
     ),
   ]
 }
