@@ -7,6 +7,8 @@ export interface RouteWords {
   readonly to: string
   readonly via: string | undefined
   readonly words: readonly string[]
+  /** A route of ours has been here: what stands there now is not what it was set over. */
+  readonly isSetBefore: boolean
 }
 
 /** Seconds within which the next program of ours has to come by a new way: fewer than a run needs to give a machine up. */
@@ -34,6 +36,10 @@ export function lost(to: string): string {
  */
 export function tryRoute(route: RouteWords, lasting: Script): Script {
   const trial = trialOf(route.to)
+  const note = sh`if [ -n "$us_stood" ] && [ ! -e ${replacedBy(route.to)} ]; then
+  mkdir -p ${replaced}
+  printf '%s\n' "$us_stood" >${replacedBy(route.to)}
+fi`
   return lines(
     ...(route.via !== undefined && isDefault(route.to) ? [answers(route.via)] : []),
     sh`# The address that we come from, as the machine sees it.
@@ -42,12 +48,9 @@ us_peer=\${us_way%% *}
 us_leads() { if [ -n "$us_peer" ]; then ip route get "$us_peer" 2>/dev/null | sed -n '1s/ uid .*//p'; fi; }
 us_before=$(us_leads)
 us_stood=$(ip ${familyOf(route.to)} route show ${route.to} 2>/dev/null) || us_stood=
-ip route replace ${route.words}
-if [ -n "$us_stood" ] && [ ! -e ${replacedBy(route.to)} ]; then
-  mkdir -p ${replaced}
-  printf '%s\n' "$us_stood" >${replacedBy(route.to)}
-fi
-if [ "$(us_leads)" != "$us_before" ]; then
+ip route replace ${route.words}`,
+    ...(route.isSetBefore ? [] : [note]),
+    sh`if [ "$(us_leads)" != "$us_before" ]; then
   printf '%s\n' "$us_stood" >${trial}
   (
     trap '' HUP

@@ -85,7 +85,7 @@ export const hostRoute: ResourceKind<
       differences,
       script: stands
         ? keepRoute(to, installBootUnit(boot))
-        : tryRoute({ to, via, words: words(wanted) }, installBootUnit(boot)),
+        : tryRoute({ to, via, words: words(wanted), isSetBefore: text !== undefined }, installBootUnit(boot)),
       impact: 'none',
       disturbs: disturbedBy(to),
       // Nothing goes along with what may cut us off: the next program has to come soon.

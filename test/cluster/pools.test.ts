@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { spareRealservers, spareTiers } from '../../src/cluster/index.ts'
+import { scheduler } from '../../src/cluster/vocabulary/pools.ts'
 import { faultsFor } from '../../src/drill/catalogue.ts'
 import { chosenDrills } from '../../src/operations/chosen-drills.ts'
 import { expectedOf } from '../../src/verify/expected.ts'
@@ -152,4 +153,12 @@ describe('a drill', () => {
       0,
     )
   })
+})
+
+it.each([
+  ['leastconn', 'expected wlc, which is the same'],
+  ['ip_hash', 'expected sh, which is the same'],
+])('a scheduler of nginx or HAProxy is known by its other name: %s', (word, said) => {
+  const [issue] = scheduler.safeParse(word).error?.issues ?? []
+  expect(issue?.message).toContain(said)
 })

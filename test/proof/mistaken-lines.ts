@@ -250,6 +250,10 @@ export const mistakenLines: readonly Mistake[] = [
     'keepalived-check-other',
     another('192.0.2.72', 'MISC_CHECK {\n      misc_path "/usr/bin/ask -h 192.0.2.71 -p 80"\n    }'),
   ],
+  [
+    'keepalived-check-other',
+    another('192.0.2.72', 'MISC_CHECK {\n      misc_path "/usr/bin/curl -fs http://192.0.2.50/up"\n    }'),
+  ],
   ['keepalived-check-other', another('192.0.2.72', 'TCP_CHECK {\n      connect_ip 192.0.2.71\n    }')],
   ['keepalived-said-twice', [['vrrp_script', 'global_defs {\n  router_id other\n}\nvrrp_script']]],
   ['keepalived-mail-nobody', [...inGlobals(mailed), ...inInstance('smtp_alert')]],

@@ -77,6 +77,20 @@ describe.each(shells)('a route that leads our own answers another way under $nam
     ])
   })
 
+  it.each([
+    ['what was there before it', [], true],
+    [
+      'not what somebody set in its place',
+      ['/etc/systemd/system/understudy-route-192.0.2.0-24.service'],
+      false,
+    ],
+  ])('notes %s', async (_, units, isNoted) => {
+    using at = open()
+    for (const unit of units) at.world.run(`mkdir -p "$(dirname ${unit})"; echo '[Unit]' >${unit}`)
+    await apply(at.world, route)
+    expect(existsSync(at.world.outside('/var/lib/understudy/routes/192.0.2.0-24'))).toBe(isNoted)
+  })
+
   it('is put back where none comes, and not tried again', async () => {
     using at = open()
     // In place of the one that the world itself sleeps by.

@@ -4,9 +4,21 @@ import { poolExtra } from './snippets.ts'
 import { backendTls } from './tls.ts'
 import { bodySize, groupName, name, ownServer, port, seconds, silence } from './words.ts'
 
+/** What nginx and HAProxy call a scheduler, in the words of ipvsadm(8). */
+const inWordsOfIpvs = new Map<unknown, string>([
+  ...['roundrobin', 'round_robin', 'static-rr'].map((word) => [word, 'wrr'] as const),
+  ...['leastconn', 'least_conn'].map((word) => [word, 'wlc'] as const),
+  ...['source', 'ip_hash'].map((word) => [word, 'sh'] as const),
+])
+
 /** Which realserver is next. */
 export const scheduler = z
-  .enum(['rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'dh', 'mh', 'sed', 'nq', 'fo', 'ovf'])
+  .enum(['rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'dh', 'mh', 'sed', 'nq', 'fo', 'ovf'], {
+    error: ({ input }) => {
+      const word = inWordsOfIpvs.get(input)
+      return word === undefined ? undefined : `expected ${word}, which is the same, found "${String(input)}"`
+    },
+  })
   .default('wrr')
   .describe(
     'Which realserver gets the next connection, see ipvsadm(8). nginx and HAProxy know rr, wrr, lc, wlc and sh.',

@@ -63,7 +63,7 @@ export const seldomRules = {
   'keepalived-check-other': {
     severity: 'warning',
     reason:
-      'A check that asks another realserver than its own takes the wrong one out: the one that is gone stays, and the one that is well goes with the other.',
+      'A check that asks another realserver than its own takes the wrong one out: the one that is gone stays, and the one that is well goes with the other. One that asks the VIP learns nothing of its realserver, but of all of them together, or of the director itself.',
     source: 'keepalived.conf(5), connect_ip and misc_path',
     find: checksOfOthers,
   },
@@ -98,18 +98,19 @@ const inWords = /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:]*:[0-9
 
 function checksOfOthers(one: Written): readonly Complaint[] {
   return servers(one).flatMap((server) => {
-    const all = new Set(realsOf(server).map(({ values: [address = ''] }) => canonical(address)))
+    const others = new Set(realsOf(server).map(({ values: [address = ''] }) => canonical(address)))
+    const vip = canonical(server.values[0] ?? '')
     return checksIn({ ...one, statements: [server] }).flatMap(({ check, of, real }): readonly Complaint[] => {
       const own = canonical(real.values[0] ?? '')
       const line = lastOf(check.block ?? [], check.keyword === 'MISC_CHECK' ? 'misc_path' : 'connect_ip')
       const named = [...(line?.values ?? []).join(' ').matchAll(inWords)].flatMap(([text]) =>
         isAddress(text) ? [canonical(text)] : [],
       )
-      const [other] = named.filter((address) => all.has(address))
+      const other = named.find((address) => address === vip || others.has(address))
       return line && other !== undefined && !named.includes(own)
         ? [
             {
-              message: `${check.keyword} of ${of} asks ${other}, which is another realserver`,
+              message: `${check.keyword} of ${of} asks ${other}, which is ${other === vip ? 'the VIP' : 'another realserver'}`,
               at: line.at,
               next: `Write ${own}.`,
             },

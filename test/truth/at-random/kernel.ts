@@ -5,9 +5,10 @@ export function woundsOfSetting(name: string, chance: Chance): readonly Wound[] 
   const key = name.replaceAll('.', '\\.')
   const later = `/etc/sysctl.d/zz-${chance.below(100)}.conf`
   const pipe = `/etc/sysctl.d/mm-${chance.below(100)}.conf`
-  // Another wound may have made one of them a pipe, and who opens it waits for its other end.
+  // Another wound may have made one of them a pipe, and who opens it waits for its other end; a link leads to a file of the distribution,
+  // and sed would put a copy in its place.
   const inFiles = (script: string) =>
-    `for f in /etc/sysctl.d/*.conf; do [ ! -f "$f" ] || { ${script}; }; done`
+    `for f in /etc/sysctl.d/*.conf; do [ -L "$f" ] || [ ! -f "$f" ] || { ${script}; }; done`
   const now = `$(sysctl -n ${name})`
   return [
     { is: `${name} is another now`, by: `sysctl -qw ${name}=$(( (${now} + 1) % 2 ))` },
