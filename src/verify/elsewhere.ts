@@ -9,7 +9,7 @@ import { type ExpectedCluster, type ExpectedVip, expectedTiers } from './expecte
 import type { Observed } from './observe.ts'
 import { factsOfHost } from './proofs/holder.ts'
 import { questionsAbout } from './questions.ts'
-import type { Sightings, View } from './sightings.ts'
+import { lookingAt, type Sightings, type View } from './sightings.ts'
 
 /** What tells at once whether whoever looks has a way to a VIP: it is in its segment, or is answered from there. */
 export function waysToVips({ vips }: Pick<ExpectedCluster, 'vips'>): readonly Query<unknown>[] {
@@ -56,6 +56,32 @@ export async function lookElsewhere(
           ? { observer, outside: nobodyCan(vip, observer) }
           : { observer: host, outside: view },
       ]
+    }),
+  )
+}
+
+/**
+ * Who has an address is heard in its segment alone. Where whoever looks at a VIP is in another one, as a controller in its office mostly
+ * is, the first other client or member there asks.
+ */
+export async function askWithin(
+  expected: ExpectedCluster,
+  seen: Pick<Sightings, 'observer' | 'outside' | 'elsewhere'>,
+  asking: Asking,
+): Promise<ReadonlyMap<string, View>> {
+  const unheard = expected.vips.filter(({ address }) => {
+    const { outside } = lookingAt(address, seen)
+    return outside instanceof Failure || !outside.read(whoHas(address)).asked
+  })
+  if (unheard.length === 0) return new Map()
+  const hosts = candidates(expected)
+  const asked = await askAll(hosts, asking, () => unheard.map(({ address }) => whoHas(address)))
+  return new Map(
+    unheard.flatMap(({ address }): [string, View][] => {
+      const heard = [...asked].find(
+        ([, told]) => !(told instanceof Failure) && told.read(whoHas(address)).asked,
+      )
+      return heard ? [[address, { observer: heard[0], outside: heard[1] }]] : []
     }),
   )
 }

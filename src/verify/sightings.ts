@@ -16,12 +16,14 @@ export interface Sightings extends View {
   readonly off: ReadonlySet<string>
   /** Who looked at VIPs to which that one has no way, by their addresses. */
   readonly elsewhere?: ReadonlyMap<string, View>
+  /** Who asked the segments of VIPs that whoever looks at them reaches through a router, by their addresses. */
+  readonly within?: ReadonlyMap<string, View>
   /** Directors that asked the realservers past the balancer, at the same time. */
   readonly atDirectors: ReadonlyMap<string, Observed | Failure>
 }
 
 /** The same with the eyes of whoever looked at this VIP. */
-export function lookingAt(vip: string, seen: Sightings): Sightings {
+export function lookingAt<Seen extends Pick<Sightings, 'elsewhere'> & View>(vip: string, seen: Seen): Seen {
   return { ...seen, ...seen.elsewhere?.get(vip) }
 }
 

@@ -7,7 +7,7 @@ import type { Session } from '../model/session.ts'
 import { versionsOfHost } from '../sensors/versions.ts'
 import { connectTogether, offTheNetwork, type SessionOf, unlessOff } from './absent.ts'
 import { ask, askAll } from './asking.ts'
-import { lookElsewhere, waysToVips } from './elsewhere.ts'
+import { askWithin, lookElsewhere, waysToVips } from './elsewhere.ts'
 import { type ExpectedCluster, expectedOf, expectedTiers, withLinks } from './expected.ts'
 import { addressesAreKnown } from './expected-addresses.ts'
 import { heldSoon } from './held-soon.ts'
@@ -140,10 +140,11 @@ async function look(cluster: Cluster, options: ExamineOptions): Promise<Omit<Exa
   if (known) {
     const [members, outside] = await Promise.all([asked, lookFromOutside(guess, present)])
     const elsewhere = await lookElsewhere(guess, { members, ...outside }, present)
+    const within = await askWithin(guess, { ...outside, elsewhere }, present)
     const off = new Set((await finding).keys())
     const atDirectors = new Map([...members].filter(([host]) => directors.has(host)))
     const expected = withLinks(guess, cluster, factsIn(members))
-    return { expected, seen: { members, atDirectors, off, ...outside, elsewhere } }
+    return { expected, seen: { members, atDirectors, off, ...outside, elsewhere, within } }
   }
   const members = await asked
   const expected = expectedOf(cluster, factsIn(members))
@@ -153,8 +154,9 @@ async function look(cluster: Cluster, options: ExamineOptions): Promise<Omit<Exa
     lookFromOutside(expected, present),
   ])
   const elsewhere = await lookElsewhere(expected, { members, ...outside }, present)
+  const within = await askWithin(expected, { ...outside, elsewhere }, present)
   const off = new Set((await finding).keys())
-  return { expected, seen: { members, atDirectors, off, ...outside, elsewhere } }
+  return { expected, seen: { members, atDirectors, off, ...outside, elsewhere, within } }
 }
 
 function factsIn(members: Sightings['members']): ReadonlyMap<string, Facts> {

@@ -3,7 +3,7 @@ import { Failure } from '../../src/model/failure.ts'
 import type { Session } from '../../src/model/session.ts'
 import { whoHas } from '../../src/sensors/neighbours.ts'
 import { pingOf } from '../../src/sensors/pings.ts'
-import { lookElsewhere } from '../../src/verify/elsewhere.ts'
+import { askWithin, lookElsewhere } from '../../src/verify/elsewhere.ts'
 import type { ExpectedCluster } from '../../src/verify/expected.ts'
 import { askedFromProofs } from '../../src/verify/proofs/asked-from.ts'
 import { prove } from '../../src/verify/proofs/index.ts'
@@ -105,6 +105,43 @@ it.each([
   ['is let in where a firewall drops echoes', {}, afar({ connections: '0 made\n' })],
 ])('a client asks itself that %s', async (_, from, client) => {
   expect(await lookedAt(proxied, { ...all, client }, from)).toEqual({ asked: [], by: undefined })
+})
+
+describe('who has a VIP', () => {
+  const heardBy = async (machines: Readonly<Record<string, Answers>>, outside = afar({})) => {
+    const view = observed([
+      whoHas(vip),
+      outside.neighbours === routed
+        ? { asked: false, why: 'it is reached through a router' }
+        : { asked: true, answers: [], thorough: true },
+    ])
+    const seen = { observer: undefined, outside: view }
+    const { session } = sessions(machines)
+    const asking = { session, signal: new AbortController().signal }
+    return (await askWithin(proxied, seen, asking)).get(vip)?.observer
+  }
+
+  it('is heard by a machine of its segment where whoever looks comes through a router', async () => {
+    const far = { d1: { neighbours: own }, d2: here, rs1: afar({}), rs2: afar({}) }
+    expect(await heardBy(far)).toBe('d2')
+    expect(await heardBy({ ...far, rs2: here })).toBe('rs2')
+    expect(await heardBy({ d1: { neighbours: own } })).toBeUndefined()
+  })
+
+  it('is asked of nobody else where whoever looks hears it', async () => {
+    expect(await heardBy(all, here)).toBeUndefined()
+  })
+
+  it('is what that one was answered', () => {
+    const deaf = sightings({ client: {} })
+    const stranger = { asked: true as const, answers: ['02:00:00:00:00:99'], thorough: true }
+    const view = { observer: 'd2', outside: observed([whoHas(vip), stranger]) }
+    const verdicts = prove(proxied, { ...deaf, within: new Map([[vip, view]]) })
+    expect(verdicts.find(({ name }) => name.includes('answers ARP'))).toMatchObject({
+      verdict: 'fail',
+      next: expect.stringContaining('from d2'),
+    })
+  })
 })
 
 it('is judged by what its own asker saw, and says who that is', () => {

@@ -10,7 +10,7 @@ import { peerHolding } from './peers.ts'
 export function neighbourProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
   return cluster.vips.map((vip) => {
     const { address, mac: own } = vip
-    const { outside, observer } = lookingAt(address, seen)
+    const { outside, observer } = seen.within?.get(address) ?? lookingAt(address, seen)
     const six = address.includes(':')
     const asked = six ? 'neighbour solicitations' : 'ARP'
     const common = { name: `only the holder answers ${asked} for the VIP`, subject: address }
