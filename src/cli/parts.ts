@@ -3,6 +3,9 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Script } from 'node:vm'
 
+/** The name of the error that a part is not there any more, known across parts, of which each may have classes of its own. */
+export const partGone = 'PartGone'
+
 /** What stands beside a part where V8 has compiled it before. */
 export const compiled = '.compiled'
 
@@ -24,7 +27,7 @@ export class Parts {
     this.#others = createRequire(join(folder, 'main.js'))
   }
 
-  /** Runs the part where it has not run yet. Throws what it throws, and what reading it throws. */
+  /** Runs the part where it has not run yet. Throws what it throws, what reading it throws, and `partGone` where it is not there. */
   load(name: string): unknown {
     const known = this.#modules.get(name)
     if (known) return known.exports
@@ -71,7 +74,17 @@ export function sourceOf(path: string): string {
 
 function compile(path: string): Script {
   const cachedData = madeBefore(path)
-  return new Script(sourceOf(path), { filename: path, ...(cachedData ? { cachedData } : {}) })
+  return new Script(presentSource(path), { filename: path, ...(cachedData ? { cachedData } : {}) })
+}
+
+/** An installation can be replaced while a run of hours goes on. */
+function presentSource(path: string): string {
+  try {
+    return sourceOf(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw Object.assign(new Error(`${path} is not there any more`, { cause: error }), { name: partGone })
+  }
 }
 
 function madeBefore(path: string): Buffer | undefined {

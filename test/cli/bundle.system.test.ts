@@ -116,13 +116,35 @@ it('has beside each part what this Node has compiled of it, under the flags that
   expect([status, stdout]).toEqual([0, ''])
 })
 
-it('runs all the same where nothing was compiled, or something else', () => {
-  using copy = scratch()
+/** Another installation, of which the command can be broken. */
+function installation() {
+  const copy = scratch()
   cpSync(built, join(copy.path, 'dist/cli'), { recursive: true })
-  for (const name of ['package.json', 'schemas', 'templates', 'playbooks', 'inventories'])
+  for (const name of ['package.json', 'schemas', 'templates', 'playbooks', 'inventories', 'node_modules'])
     symlinkSync(join(projectRoot, name), join(copy.path, name))
-  symlinkSync(join(projectRoot, 'node_modules'), join(copy.path, 'node_modules'))
-  const broken = join(copy.path, 'dist/cli')
+  return { ...copy, cli: join(copy.path, 'dist/cli') }
+}
+
+it('says so where parts of it went away while it ran', () => {
+  using copy = installation()
+  const later = readdirSync(copy.cli).filter((name) => /^config-.*\.cjs$/.test(name))
+  for (const name of later) rmSync(join(copy.cli, name))
+  const words = [join(copy.cli, 'main.js'), 'lint', '-i', join(projectRoot, 'inventories/lvs-dr')]
+  const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' })
+  expect([later.length > 0, status, stderr.split('\n')]).toEqual([
+    true,
+    1,
+    [
+      expect.stringMatching(/^understudy was replaced or removed while it ran: .* is not there any more$/),
+      '  → run it again; plan shows what is left to do',
+      '',
+    ],
+  ])
+})
+
+it('runs all the same where nothing was compiled, or something else', () => {
+  using copy = installation()
+  const broken = copy.cli
   for (const name of readdirSync(broken).filter((one) => one.endsWith(compiled)))
     if (name.startsWith('config-')) rmSync(join(broken, name))
     else writeFileSync(join(broken, name), 'no code')
