@@ -50,6 +50,8 @@ export interface ProvedVip {
   readonly directors: readonly { readonly name: string; readonly priority: number }[]
   /** Who may hold it while all is well; several where nobody takes it back. */
   readonly homes: readonly string[]
+  /** Several of them hold it at the same time. */
+  readonly atOnce: boolean
   /** By one mishap alone, and by any combination; absent: it never moves. */
   readonly worst: { readonly single?: WorstTakeover; readonly any?: WorstTakeover }
 }
@@ -99,7 +101,8 @@ export function badState({ is, vip, mishaps, afterwards, healthy, holders, combi
   const when =
     mishaps.length === 0 ? 'while all is well' : `${afterwards ? 'after' : 'when'} ${listed(mishaps)}`
   const who = is === 'doubled' || is === 'unserved' ? ` (${holders.join(', ')})` : ''
-  const able = is === 'orphaned' || is === 'unserved' ? `, though ${healthy.join(' and ')} could` : ''
+  const isAble = healthy.length > 0 && (is === 'orphaned' || is === 'unserved')
+  const able = isAble ? `, though ${healthy.join(' and ')} could` : ''
   const more = combinations > 1 ? `; so in ${combinations} combinations` : ''
   return `${vip}: ${when} ${troubles[is]}${who}${able}${more}`
 }

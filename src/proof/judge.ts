@@ -53,7 +53,8 @@ function judge(around: Members, situation: Situation, { states, rested }: Course
     const able = healthy.filter((index) => side.includes(index))
     const own = holders.filter((index) => side.includes(index))
     if (!rested && side.some((index) => restless(states[index] ?? []))) return ['flaps']
-    if (own.length > 1) return ['doubled']
+    if (haveOneTwice(own.map((index) => speakers[index] as Speaker))) return ['doubled']
+    if (own.length === 0 && situation.mishaps.length === 0) return ['orphaned']
     // Where instances move together, those who still hear the holder of one of them wait for it with all.
     const waits = sides.length > 1 && side.every((index) => speakers[index]?.sync !== undefined)
     if (able.length === 0 || (own.length === 0 && waits && holders.length > 0)) return []
@@ -93,6 +94,12 @@ function sidesOf(
     router.members.filter((index) => !isApart(index)),
     router.members.filter((index) => isApart(index)),
   ].filter((side) => side.length > 0)
+}
+
+/** Is one address on several of them? What each lists for itself alone the others cannot have. */
+function haveOneTwice(holders: readonly Speaker[]): boolean {
+  const all = holders.flatMap(({ vips, excluded }) => [...new Set([...vips, ...excluded])])
+  return new Set(all).size < all.length
 }
 
 /** Since when one of them has been master without a gap, and who that is. */

@@ -32,22 +32,24 @@ export function networkOf(speakers: readonly Speaker[]): Network {
   for (const speaker of speakers)
     for (const name of [speaker.interface, ...speaker.carriers]) links.add(portOf(speaker.director, name))
   for (const { members } of routers) {
-    const [first, ...others] = members.map((index) => speakers[index] as Speaker)
-    for (const other of others) {
-      if (!first || other.director === first.director) continue
-      links.join(portOf(first.director, first.interface), portOf(other.director, other.interface))
-      const [one] = first.carriers
+    const all = members.map((index) => speakers[index] as Speaker)
+    for (const other of all) {
+      const peer = peerOf(other, all)
+      if (!peer) continue
+      links.join(portOf(peer.director, peer.interface), portOf(other.director, other.interface))
+      const [one] = peer.carriers
       const [two] = other.carriers
-      if (
-        one !== undefined &&
-        two !== undefined &&
-        first.carriers.length === 1 &&
-        other.carriers.length === 1
-      )
-        links.join(portOf(first.director, one), portOf(other.director, two))
+      if (one !== undefined && two !== undefined && peer.carriers.length === 1 && other.carriers.length === 1)
+        links.join(portOf(peer.director, one), portOf(other.director, two))
     }
   }
   return { routers, links: links.numbered() }
+}
+
+/** Whom one is to hear: the first of another director that speaks for the same virtual router, or else for the same VIP. */
+function peerOf(one: Speaker, all: readonly Speaker[]): Speaker | undefined {
+  const others = all.filter(({ director }) => director !== one.director)
+  return others.find(({ vrid, family }) => vrid === one.vrid && family === one.family) ?? others[0]
 }
 
 function routersOf(speakers: readonly Speaker[]): readonly Router[] {

@@ -185,7 +185,7 @@ function noteTrouble(
   const vip = router.vips[0] ?? ''
   const key = `${is} ${afterwards} ${vip}`
   const known = bad.get(key)
-  const names = (indices: readonly number[]) => indices.flatMap((index) => speakers[index]?.director ?? [])
+  const names = (indices: readonly number[]) => namesOf(indices.map((index) => speakers[index] as Speaker))
   // Combinations come in the order of their sizes.
   bad.set(key, {
     ...(known ?? {
@@ -197,6 +197,14 @@ function noteTrouble(
   })
 }
 
+/** Directors, and where it is one that holds something several times, by which of its instances. */
+function namesOf(all: readonly Speaker[]): readonly string[] {
+  const directors = [...new Set(all.map(({ director }) => director))]
+  return directors.length === 1 && all.length > 1
+    ? [`${directors[0]} by ${all.map(({ name }) => name).join(' and ')}`]
+    : directors
+}
+
 function provedVip(
   { members, vips }: Router,
   speakers: readonly Speaker[],
@@ -205,14 +213,16 @@ function provedVip(
   at: number,
 ): ProvedVip {
   const own = members.map((index) => speakers[index] as Speaker)
-  const homes = rests.flatMap(({ standings }) =>
-    members.flatMap((index) =>
-      standings[index]?.state === 'MASTER' ? [speakers[index]?.director ?? ''] : [],
+  const homes = rests.map(({ standings }) => [
+    ...new Set(
+      members.flatMap((index) =>
+        standings[index]?.state === 'MASTER' ? [speakers[index]?.director ?? ''] : [],
+      ),
     ),
-  )
+  ])
   const [address = '', ...also] = [...vips, ...new Set(own.flatMap(({ excluded }) => excluded))]
   return {
-    ...{ address, also, homes: [...new Set(homes)] },
+    ...{ address, also, homes: [...new Set(homes.flat())], atOnce: homes.some(({ length }) => length > 1) },
     directors: own
       .map(({ director, priority }) => ({ name: director, priority }))
       .toSorted((one, other) => other.priority - one.priority),

@@ -91,14 +91,12 @@ function lookedAt({ failover, unknown }: ClusterFailover): string {
 }
 
 function vipLines(
-  { address, also, directors, homes, worst }: ProvedVip,
+  { address, also, directors, homes, atOnce, worst }: ProvedVip,
   { follow }: ClusterFailover,
 ): readonly string[] {
   const beside = also.length > 0 ? ` with ${also.join(', ')}` : ''
   const ranks = directors.map(({ name, priority }) => `${name} ${priority}`).join(', ')
-  const held =
-    homes.length === 1 ? `held by ${homes[0]}` : `held by whoever had it first of ${homes.join(', ')}`
-  const lines = [`${address}${beside}: ${held}; priorities ${ranks}`]
+  const lines = [`${address}${beside}: held by ${holdersIn(homes, atOnce)}; priorities ${ranks}`]
   const { single, any } = worst
   if (directors.length < 2) return [...lines, '  nobody else may hold it']
   if (single)
@@ -107,6 +105,12 @@ function vipLines(
     lines.push(`  within ${seconds(any.seconds)} of any combination: ${worstWords(any)}`)
   if (single || any) lines.push(`  clients follow within another ${seconds(follow)}`)
   return lines
+}
+
+function holdersIn(homes: readonly string[], atOnce: boolean): string {
+  if (homes.length === 0) return 'nobody'
+  if (homes.length === 1) return homes.join('')
+  return atOnce ? `${homes.join(' and ')} at once` : `whoever had it first of ${homes.join(', ')}`
 }
 
 function worstWords({ mishaps, from, to, why }: WorstTakeover): string {

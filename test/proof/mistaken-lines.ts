@@ -255,6 +255,8 @@ export const mistakenLines: readonly Mistake[] = [
     another('192.0.2.72', 'MISC_CHECK {\n      misc_path "/usr/bin/curl -fs http://192.0.2.50/up"\n    }'),
   ],
   ['keepalived-check-other', another('192.0.2.72', 'TCP_CHECK {\n      connect_ip 192.0.2.71\n    }')],
+  ['keepalived-script-shell', [['"/usr/bin/pgrep haproxy"', '"< /dev/tcp/127.0.0.1/80"']]],
+  ['keepalived-vip-on-lo', [['192.0.2.50/24', '192.0.2.50/24 dev lo']]],
   ['keepalived-said-twice', [['vrrp_script', 'global_defs {\n  router_id other\n}\nvrrp_script']]],
   ['keepalived-mail-nobody', [...inGlobals(mailed), ...inInstance('smtp_alert')]],
   [

@@ -105,7 +105,18 @@ export const commandRules = {
     source: 'keepalived notify.c, system_call and set_script_params_array',
     find: ({ statements }) =>
       commandsIn(statements).flatMap(({ keyword, values: [command = ''], at }) => {
-        const [program = '', ...words] = command.replaceAll(/'[^']*'/g, "''").split(/\s+/)
+        const [program = '', ...words] = command
+          .replaceAll(/'[^']*'/g, "''")
+          .trim()
+          .split(/\s+/)
+        if (/^[<>|&;(]+$/.test(program))
+          return [
+            {
+              message: `${keyword} begins with ${program}, which only a shell reads`,
+              at,
+              next: `Put it into a file that is a script, or write: "/bin/sh -c '…'"`,
+            },
+          ]
         // A shell takes one word for what it is to do.
         const isLoose =
           shells.test(program) && words[0] === '-c' && words.length > 2 && !/^["']/.test(words[1] ?? '')

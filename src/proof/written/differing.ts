@@ -41,7 +41,10 @@ export function differ(
       return members
         .filter((other) => say(other) !== say(usual))
         .map((other) => ({
-          message: `${word} of ${other.name} of ${other.director} is ${shown(show(other))}, and that of ${usual.director} ${shown(show(usual))}${show(usual) === show(other) ? ', another one' : ''} (${placeAt(there)})`,
+          message:
+            show(usual) === show(other)
+              ? `${word} of ${other.name} of ${other.director} is ${shown(show(other))}, and not the one of ${usual.director} (${placeAt(there)})`
+              : `${word} of ${other.name} of ${other.director} is ${shown(show(other))}, and that of ${usual.director} ${shown(show(usual))} (${placeAt(there)})`,
           at: saidAt(written, other, word),
           next: nextOf(other),
         }))

@@ -38,16 +38,21 @@ export const instanceRules = {
   'keepalived-vrid-twice': {
     severity: 'error',
     reason:
-      'keepalived refuses two instances with one virtual_router_id on one interface: it could not tell whose adverts it hears.',
-    source: 'keepalived vrrp.c, check_vrid_conflicts',
-    find: (one) =>
-      twice(one.told.speakers, ({ vrid, family, interface: device, unicast, source }) =>
-        [vrid, family, device, unicast ? source : ''].join(' '),
-      ).map(({ thing, earlier }) => ({
-        message: `${thing.name} and ${earlier.name} both have the virtual_router_id ${thing.vrid} on ${thing.interface}`,
-        at: thing.at,
-        next: 'Give each instance one of its own.',
-      })),
+      'keepalived refuses two instances with one virtual_router_id on one interface, unless they speak to other groups of multicast or to other peers: it could not tell whose adverts it hears.',
+    source: 'keepalived vrrp.c, check_vrid_conflicts; keepalived.conf(5), virtual_router_id',
+    find: ({ told: { speakers } }) =>
+      speakers.flatMap((thing, index) => {
+        const earlier = speakers.slice(0, index).find((one) => isTakenFor(one, thing))
+        return earlier
+          ? [
+              {
+                message: `${thing.name} and ${earlier.name} both have the virtual_router_id ${thing.vrid} on ${thing.interface}`,
+                at: thing.at,
+                next: 'Give each instance one of its own.',
+              },
+            ]
+          : []
+      }),
   },
   'keepalived-instance-twice': {
     severity: 'error',
@@ -189,6 +194,15 @@ export const instanceRules = {
       ),
   },
 } as const satisfies WrittenFamily
+
+/** Do adverts for one reach the other, too? By multicast of one group they do, and by unicast those of peers that both have. */
+function isTakenFor(one: Speaker, other: Speaker): boolean {
+  if (one.vrid !== other.vrid || one.family !== other.family || one.interface !== other.interface)
+    return false
+  if (one.unicast !== other.unicast) return false
+  if (!one.unicast) return one.group === other.group
+  return one.source === other.source && one.peers.some((peer) => other.peers.includes(peer))
+}
 
 function idlePreempting(instance: Statement, speaker: Speaker | undefined): readonly Complaint[] {
   const block = instance.block ?? []

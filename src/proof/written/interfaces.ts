@@ -3,6 +3,7 @@ import {
   about,
   type Complaint,
   instances,
+  isAddress,
   linesOf,
   said,
   speakerOf,
@@ -77,7 +78,10 @@ export const interfaceRules = {
         ...instances(one).flatMap((instance): readonly Complaint[] => {
           const block = instance.block ?? []
           if (lastOf(block, 'use_vmac', 'use_ipvlan')) {
-            const needsSource = lastOf(block, 'use_ipvlan') && !lastOf(block, 'use_vmac')
+            const ipvlan = lastOf(block, 'use_ipvlan')
+            // Its address may stand on the same line.
+            const needsSource =
+              ipvlan && !ipvlan.values.some((word) => isAddress(word)) && !lastOf(block, 'use_vmac')
             const isV4 = speakerOf(one, instance)?.family === 'ipv4'
             return needsSource && isV4 && !lastOf(block, 'unicast_src_ip', 'mcast_src_ip')
               ? [

@@ -10,15 +10,14 @@ export const passwordRules = {
     source: 'keepalived.conf(5), auth_pass; keepalived#2063',
     find: (one) =>
       instances(one).flatMap((instance) => {
-        const pass = lastOf(linesOf(instance, 'authentication'), 'auth_pass')?.values[0] ?? ''
-        return new TextEncoder().encode(pass).length > 8
+        const line = lastOf(linesOf(instance, 'authentication'), 'auth_pass')
+        return line && new TextEncoder().encode(line.values[0] ?? '').length > 8
           ? [
-              about(
-                instance,
-                'authentication',
-                'has an auth_pass of more than 8 bytes, of which 8 count',
-                'Shorten it on all directors.',
-              ),
+              {
+                message: `${instance.values[0]} has an auth_pass of more than 8 bytes, of which 8 count`,
+                at: line.at,
+                next: 'Shorten it on all directors.',
+              },
             ]
           : []
       }),
@@ -78,7 +77,9 @@ export const passwordRules = {
                 instance,
                 'authentication',
                 'has a password that has no effect in version 3 or under vrrp_strict',
-                'Leave it out, or speak version 2 without vrrp_strict.',
+                speaker.family === 'ipv6'
+                  ? 'Leave it out: VRRP of IPv6 has none.'
+                  : 'Leave it out, or speak version 2 without vrrp_strict.',
               ),
             ]
           : []

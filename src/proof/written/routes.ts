@@ -29,8 +29,16 @@ const ofRoutes: Words = {
 const ofRules: Words = {
   addresses: ['from', 'to'],
   numbers: [
-    ...['preference', 'order', 'priority', 'suppress_prefixlength', 'sup_pl', 'protocol', 'tunnel-id'],
-    'goto',
+    ...[
+      'preference',
+      'order',
+      'priority',
+      'suppress_prefixlength',
+      'sup_pl',
+      'protocol',
+      'tunnel-id',
+      'goto',
+    ],
   ],
   names: [
     ...['table', 'lookup', 'dev', 'iif', 'oif', 'fwmark', 'tos', 'dsfield', 'realms', 'uidrange', 'ipproto'],
@@ -197,7 +205,10 @@ function wrongWords({ line, list, isRoute }: Line): readonly Complaint[] {
       meant === undefined ? 'Write it as ip(8) takes it, or remove it.' : `Did you mean ${meant}?`,
     )
   }
-  const wrong = said.find(({ word, value }) => all.numbers.includes(word) && !isNumber(value, isRoute))
+  const wrong = said.find(
+    ({ word, value }) =>
+      all.numbers.includes(word) && !isNumber(value, isRoute, word === 'tunnel-id' ? 64 : 32),
+  )
   if (wrong) return complaint(`${wrong.word} says ${wrong.value}`, 'Write a number.')
   if (isRoute && !said.some(({ word }) => word === '' || word === 'to'))
     return complaint(`${line.raw} leads nowhere`, 'Write the network that is reached by it.')
@@ -206,9 +217,9 @@ function wrongWords({ line, list, isRoute }: Line): readonly Complaint[] {
     : complaint(`${line.raw} says nothing to do`, 'Name the table that is asked: table 100')
 }
 
-/** Rules may have it in base 16. */
-const isNumber = (text: string, isRoute: boolean) =>
-  isIn(text, 0, 4_294_967_295) || (!isRoute && /^0x[0-9a-f]{1,8}$/i.test(text))
+/** Of so many bits; rules may have it in base 16. */
+const isNumber = (text: string, isRoute: boolean, bits: number) =>
+  isIn(text, 0, 2 ** bits - 1) || (!isRoute && new RegExp(`^0x[0-9a-f]{1,${bits / 4}}$`, 'i').test(text))
 
 const looksLikeNetwork = (word: string) => /^\d|[.:/]/.test(word) || everything.test(word)
 

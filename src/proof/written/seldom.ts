@@ -101,6 +101,8 @@ function checksOfOthers(one: Written): readonly Complaint[] {
     const others = new Set(realsOf(server).map(({ values: [address = ''] }) => canonical(address)))
     const vip = canonical(server.values[0] ?? '')
     return checksIn({ ...one, statements: [server] }).flatMap(({ check, of, real }): readonly Complaint[] => {
+      // By a mark the kernel can send it to whichever realserver is meant.
+      if (lastOf(check.block ?? [], 'fwmark')) return []
       const own = canonical(real.values[0] ?? '')
       const line = lastOf(check.block ?? [], check.keyword === 'MISC_CHECK' ? 'misc_path' : 'connect_ip')
       const named = [...(line?.values ?? []).join(' ').matchAll(inWords)].flatMap(([text]) =>

@@ -136,7 +136,11 @@ export const serverRules = {
 } as const satisfies WrittenFamily
 
 function keyOf(server: Statement): string {
-  return [...server.values, protocolOf(server) ?? 'TCP'].join(' ')
+  const [real] = realsOf(server)
+  // A mark is of no address family: that follows from the realservers.
+  const family =
+    /^(fwmark|group)$/.test(server.values[0] ?? '') && real?.values[0]?.includes(':') ? 'IPv6' : ''
+  return [...server.values, protocolOf(server) ?? 'TCP', family].join(' ')
 }
 
 /** What one director has of virtual servers that another one has not, or otherwise. */

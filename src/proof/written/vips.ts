@@ -113,6 +113,23 @@ export const vipRules = {
           }),
       ),
   },
+  'keepalived-vip-on-lo': {
+    severity: 'warning',
+    reason:
+      'keepalived announces a VIP by the interface that carries it: on lo nobody hears that, and neighbours go on sending to the MAC address of who held it before.',
+    source: 'keepalived vrrp_arp.c, send_gratuitous_arp; RFC 9568, 6.4.2',
+    find: (one) =>
+      instances(one).flatMap((instance) =>
+        ['virtual_ipaddress', 'virtual_ipaddress_excluded']
+          .flatMap((keyword) => linesOf(instance, keyword))
+          .filter(({ values }) => values.some((word, at) => word === 'dev' && values[at + 1] === 'lo'))
+          .map(({ keyword, at }) => ({
+            message: `${keyword} of ${instance.values[0]} goes on lo, where nobody hears that it has moved`,
+            at,
+            next: 'Name the interface of its network, or leave dev out; where routers are told of it by other means, it is well as it is.',
+          })),
+      ),
+  },
   'keepalived-vips-many': {
     severity: 'warning',
     reason:

@@ -161,6 +161,13 @@ const otherNames: Readonly<Record<string, string>> = {
   ...{ ICMP_CHECK: 'PING_CHECK', PING: 'PING_CHECK', SMTP_GET: 'SMTP_CHECK', DNS_GET: 'DNS_CHECK' },
 }
 
+/** Words that have another name in some block, or had one before. */
+function inOtherWords(keyword: string, block: string): string | undefined {
+  if (block === 'vrrp_script' && keyword === 'script_user') return 'user'
+  if (block !== 'global_defs') return otherNames[keyword.toUpperCase()]
+  return keyword === 'lvs_id' ? 'router_id' : `vrrp_${keyword}`
+}
+
 /** Rules about what keepalived does not know. */
 export const vocabularyRules = {
   'keepalived-block': {
@@ -186,7 +193,7 @@ function unknownIn(one: Written, isMeant: (statement: Statement) => boolean): re
   const meantBy = (keyword: string, name: string, words: ReadonlySet<string>) => {
     const key = `${name} ${keyword}`
     if (!told.has(key)) {
-      const called = otherNames[keyword.toUpperCase()]
+      const called = inOtherWords(keyword, name)
       told.set(key, called !== undefined && words.has(called) ? called : didYouMean(keyword, words))
     }
     return told.get(key)
