@@ -117,10 +117,15 @@ describe('routes and rules that move with a VIP', () => {
   it('may differ by metric, table or family alone', () => {
     const routes = [route, { ...route, metric: 9 }, { ...route, table: 9 }, { to: '::/0', via: 'fd00::1' }]
     const rules = [
-      { priority: 9, table: 7, from: '192.0.2.1' },
-      { priority: 9, table: 7, from: 'fd00::/64' },
+      { priority: 9, table: 9, from: '192.0.2.1' },
+      { priority: 9, table: 9, from: 'fd00::/64' },
     ]
     expect(complaints(withVip({ routes, rules }))).toEqual([])
+    const odd = [{ priority: 9, table: 7, from: '192.0.2.1' }]
+    expect(complaints(withVip({ routes: [route], rules: odd }))).toEqual([])
+    expect(complaints(withVip({ routes, rules: odd }))).toMatchObject([
+      { severity: 'warning', at: 'd1 cluster.vips.0.rules.0.table' },
+    ])
   })
 
   it('want routers and interfaces that every director has', () => {

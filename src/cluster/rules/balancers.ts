@@ -1,6 +1,8 @@
 import { proxyOf } from '../proxies.ts'
 import { writtenPool } from './pools.ts'
 import {
+  type Doubt,
+  doubtful,
   type Family,
   type Subject,
   type Wrong,
@@ -42,6 +44,12 @@ export const balancerRules = {
     reason: 'HAProxy takes weights from 0 to 256, and refuses a configuration with more.',
     source: 'HAProxy, 5.2, weight',
     find: weightsFit,
+  },
+  'balancer-backups-alone': {
+    severity: 'warning',
+    reason: 'Where all servers are backups, HAProxy sends everything to the first of them that is well.',
+    source: 'HAProxy, 4.2, option allbackups; 5.2, backup',
+    find: notOnlyBackups,
   },
   'balancer-backups': {
     severity: 'error',
@@ -167,16 +175,37 @@ function weightsFit({ cluster }: Subject): readonly Wrong[] {
     }))
 }
 
-function backupsStepIn(subject: Subject): readonly Wrong[] {
-  if (subject.cluster.balancer !== 'nginx') return []
+/** Each list of realservers in which some step in for others. */
+function writtenBackups(subject: Subject) {
   return writtenServices(subject).flatMap(({ path, service }) => {
     const isServedHere = service.redirect === undefined && service.pool === undefined
     const pool = isServedHere ? writtenPool(subject, service) : []
     const [first, name] = path
     const named = first === 'pools' ? subject.settings.pools[String(name)]?.backups : undefined
     const backups = pool.filter(({ host, backup }) => named?.includes(host) ?? backup).map(({ host }) => host)
-    if (backups.length === 0) return []
-    if (backups.length === pool.length)
+    const isAll = backups.length === pool.length
+    return backups.length === 0 ? [] : [{ path, service, named, backups, isAll }]
+  })
+}
+
+function notOnlyBackups(subject: Subject): readonly Doubt[] {
+  if (subject.cluster.balancer !== 'haproxy') return []
+  return writtenBackups(subject)
+    .filter(({ isAll, backups }) => isAll && backups.length > 1)
+    .map(({ path, named, backups }) =>
+      doubtful(
+        subject,
+        path,
+        `all realservers of this are backups (${backups.join(', ')}): HAProxy sends everything to the first that is well`,
+        `Remove ${named ? 'one of them from backups' : 'backup: true from one of them'}, which is then the one that serves.`,
+      ),
+    )
+}
+
+function backupsStepIn(subject: Subject): readonly Wrong[] {
+  if (subject.cluster.balancer !== 'nginx') return []
+  return writtenBackups(subject).flatMap(({ path, service, named, backups, isAll }) => {
+    if (isAll)
       return [
         wrong(
           subject,

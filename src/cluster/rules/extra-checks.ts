@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster.ts'
+import { ofOthers } from './check-programs.ts'
 import { doubted, found, ofKeepalived, shown } from './extra-lines.ts'
 import type { Doubt, Family, Subject } from './subject.ts'
 
@@ -116,7 +117,7 @@ function scriptsAreWhereTheyStay(subject: Subject): readonly Doubt[] {
   return found(subject, /^\s*(?:script|notify\w*)\s+["']?([^"'\s]+)/).flatMap(
     ({ text, match: [, program = ''] }) => {
       const isAbsolute = program.startsWith('/')
-      if (isAbsolute && !/^\/(?:tmp|var\/tmp|home|dev\/shm)\//.test(program)) return []
+      if (isAbsolute && !ofOthers.test(program)) return []
       return [
         doubted(
           subject,

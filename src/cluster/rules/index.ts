@@ -10,6 +10,7 @@ import { rulesBetween } from './between.ts'
 import { bfdRules } from './bfd.ts'
 import { bothRules } from './both.ts'
 import { certificateRules } from './certificates.ts'
+import { checkProgramRules } from './check-programs.ts'
 import { checkRules } from './checks.ts'
 import { clientRules } from './clients.ts'
 import { extraRules } from './extra.ts'
@@ -20,6 +21,7 @@ import { haproxyLineRules } from './haproxy-lines.ts'
 import { ipvsRules } from './ipvs.ts'
 import { limitRules } from './limits.ts'
 import { linePortRules } from './line-ports.ts'
+import { machineWordRules } from './machine-words.ts'
 import { machineRules } from './machines.ts'
 import { markRules } from './marks.ts'
 import { monitoringRules } from './monitoring.ts'
@@ -60,6 +62,7 @@ const rules = {
   ...tierWordRules,
   ...passedOnRules,
   ...machineRules,
+  ...machineWordRules,
   ...bothRules,
   ...serviceRules,
   ...poolRules,
@@ -68,6 +71,7 @@ const rules = {
   ...balancerRules,
   ...ipvsRules,
   ...checkRules,
+  ...checkProgramRules,
   ...tlsRules,
   ...backendTlsRules,
   ...acmeRules,

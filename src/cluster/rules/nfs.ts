@@ -1,3 +1,5 @@
+import { canonical } from '../addresses.ts'
+import { eachAddress } from '../together.ts'
 import { type Doubt, doubtful, type Family, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Rules about pages that come from an NFS server. */
@@ -13,6 +15,13 @@ export const nfsRules = {
     reason: 'Whatever all realservers mount takes all of them away when it is gone.',
     source: 'nfs(5), hard',
     find: serverMayFail,
+  },
+  'nfs-vip': {
+    severity: 'error',
+    reason:
+      'A VIP is with one director, or under direct routing on each realserver itself: the pages are with neither.',
+    source: 'docs/inventory.md, cluster.nfs.address',
+    find: addressIsOfTheServer,
   },
   'nfs-both': {
     severity: 'error',
@@ -54,6 +63,21 @@ function oneServer(subject: Subject): readonly Wrong[] {
 
 function serversIn({ members }: Subject, group: string): readonly string[] {
   return members.filter(({ groups }) => groups.includes(group)).map(({ name }) => name)
+}
+
+function addressIsOfTheServer(subject: Subject): readonly Wrong[] {
+  const address = subject.settings.nfs?.address
+  const own = address === undefined ? undefined : canonical(address)
+  const vip = subject.cluster.vips.flatMap(eachAddress).find((one) => one.address === own)
+  if (!vip) return []
+  return [
+    wrong(
+      subject,
+      ['nfs', 'address'],
+      `${address} is a VIP of this cluster, and no address of the NFS server`,
+      'Write one of the NFS server, or leave it out.',
+    ),
+  ]
 }
 
 function serverMayFail(subject: Subject): readonly Doubt[] {

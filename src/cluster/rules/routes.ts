@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js'
 import { canonical, familyOf } from '../addresses.ts'
 import { routeWords } from '../routes.ts'
 import { eachAddress } from '../together.ts'
-import { type Family, repeated, type Subject, type Wrong, wrong } from './subject.ts'
+import { type Doubt, doubtful, type Family, repeated, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Rules about the routes, and the rules of routing, that move with a VIP. */
 export const routeRules = {
@@ -56,6 +56,12 @@ export const routeRules = {
       'A rule without a condition sends every packet of the machine to its table, those of the administrator too.',
     source: 'ip-rule(8)',
     find: rulesConcernSomething,
+  },
+  'route-rule-table': {
+    severity: 'warning',
+    reason: 'A rule that asks an empty table changes nothing: the packet goes on to the next rule.',
+    source: 'ip-rule(8)',
+    find: tablesHaveRoutes,
   },
 } satisfies Family<'route'>
 
@@ -262,3 +268,27 @@ function rulesConcernSomething(subject: Subject): readonly Wrong[] {
     ),
   )
 }
+
+/** Whoever fills a table by other means has no route of another table here. */
+function tablesHaveRoutes(subject: Subject): readonly Doubt[] {
+  const { vips } = subject.settings
+  const filled = new Set(vips.flatMap(({ routes }) => routes.flatMap(({ table }) => table ?? [])))
+  if (filled.size === 0) return []
+  return vips.flatMap(({ rules }, index) =>
+    rules.flatMap(({ table }, at) =>
+      filled.has(table) || table >= firstOfKernel
+        ? []
+        : [
+            doubtful(
+              subject,
+              ['vips', index, 'rules', at, 'table'],
+              `no route here is in table ${table}: those that are given a table are in ${[...filled].join(', ')}`,
+              `Write ${[...filled].join(' or ')}, or give a route this table.`,
+            ),
+          ],
+    ),
+  )
+}
+
+/** What ip-route(8) calls default, main and local come last. */
+const firstOfKernel = 253
