@@ -24,6 +24,8 @@ export interface Member {
   readonly address: string
   /** Port of the sshd that is connected to; absent where none is. */
   readonly sshPort?: number
+  /** Who logs in there, where the inventory says it. */
+  readonly login?: string
   readonly groups: readonly string[]
   readonly cluster?: ClusterSettings
   readonly director?: DirectorSettings

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import type { Cluster, Vip } from '../cluster/index.ts'
+import { allAddressesOf, type Cluster, canonical, type Vip } from '../cluster/index.ts'
 import type { Facts, Interface, InterfaceAddress } from '../model/facts.ts'
 import { likelyMachines } from './playbook/likely-machines.ts'
 
@@ -11,13 +11,25 @@ type Address = Pick<InterfaceAddress, 'address' | 'prefix'>
  */
 export function assumedMachines(cluster: Cluster): ReadonlyMap<string, Facts> {
   const machines = [...cluster.directors, ...cluster.realservers]
+  const taken = new Set(
+    [
+      ...cluster.vips.flatMap((vip) => allAddressesOf(vip)),
+      ...(cluster.nat ? [cluster.nat.gateway] : []),
+      ...machines.flatMap(({ address, connection }) => [address, connection]),
+    ].flatMap((one) => (one !== undefined && ipaddr.isValid(one) ? [canonical(one)] : [])),
+  )
+  const freeAt = freeAddresses(taken)
   return new Map(
     machines.map(({ host, address, connection }, index) => {
       const own = [address, connection].find((one) => one !== undefined && ipaddr.isValid(one))
       const vips = cluster.vips.map((vip) => ({ vip, said: vip.onDirectors.get(host) }))
       const interfaces = new Map<string, Address[]>()
       for (const { vip, said } of vips) {
-        place(interfaces, vip, { name: said?.interface?.value, own, number: 200 + index })
+        place(interfaces, vip, {
+          name: said?.interface?.value,
+          own,
+          free: (near) => freeAt(near, index),
+        })
         const from = said?.address?.value
         const speaks = said?.vrrpInterface?.value
         if (from !== undefined) add(interfaces, speaks ?? nameFor(interfaces, from), from)
@@ -26,7 +38,8 @@ export function assumedMachines(cluster: Cluster): ReadonlyMap<string, Facts> {
       }
       if (own !== undefined && ![...interfaces.values()].flat().some((one) => one.address === own))
         add(interfaces, nameFor(interfaces, own), own)
-      if (cluster.nat) place(interfaces, gatewayOf(cluster.nat.gateway), { own, number: 200 + index })
+      if (cluster.nat)
+        place(interfaces, gatewayOf(cluster.nat.gateway), { own, free: (near) => freeAt(near, index) })
       return [host, factsWith(host, interfaces)] as const
     }),
   )
@@ -43,15 +56,20 @@ function place(
   {
     name,
     own,
-    number,
-  }: { readonly name?: string | undefined; readonly own: string | undefined; readonly number: number },
+    free,
+  }: {
+    readonly name?: string | undefined
+    readonly own: string | undefined
+    /** One of the same network that nobody has. */
+    readonly free: (near: string) => string
+  },
 ): void {
   const has = (device: readonly Address[]) => device.some((one) => isNear(vip.address, one))
   const near = [...interfaces].find(([, device]) => has(device))?.[0]
   if (near !== undefined && (name === undefined || name === near)) return
   const isOwn =
     own !== undefined && near === undefined && isNear(vip.address, { address: own, prefix: usual(own) })
-  const address = isOwn ? own : numbered(vip.address, number)
+  const address = isOwn ? own : free(vip.address)
   add(interfaces, name ?? nameFor(interfaces, address), address)
 }
 
@@ -81,11 +99,24 @@ function isNear(address: string, network: Address): boolean {
   return one.kind() === other.kind() && one.match(other, network.prefix)
 }
 
-/** An address of the same network with another number at its end. */
-function numbered(address: string, number: number): string {
-  const bytes = ipaddr.parse(address).toByteArray()
-  return ipaddr.fromByteArray(bytes.with(-1, bytes.at(-1) === number ? number + 40 : number)).toString()
+/** Of each network the addresses that nobody has, by the places of machines; where there are more of those, they share some. */
+function freeAddresses(taken: ReadonlySet<string>): (near: string, index: number) => string {
+  const known = new Map<string, readonly string[]>()
+  return (near, index) => {
+    const bytes = ipaddr.parse(near).toByteArray()
+    const key = bytes.slice(0, -1).join('.')
+    const free =
+      known.get(key) ??
+      lastNumbers
+        .map((number) => ipaddr.fromByteArray(bytes.with(-1, number)).toString())
+        .filter((one) => !taken.has(one))
+    known.set(key, free)
+    return free[index % free.length] ?? near
+  }
 }
+
+/** Those that few people give to a machine first. */
+const lastNumbers = Array.from({ length: 254 }, (_, index) => 1 + ((199 + index) % 254))
 
 function factsWith(hostname: string, interfaces: ReadonlyMap<string, readonly Address[]>): Facts {
   const [likely] = likelyMachines

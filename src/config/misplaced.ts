@@ -2,7 +2,9 @@ import { vocabulary } from '../cluster/index.ts'
 import { InvalidInput } from '../model/failure.ts'
 import type { Warning } from '../model/rule.ts'
 import { plain, type Sourced } from '../model/sourced.ts'
+import { didYouMean } from '../model/suggest.ts'
 import type { Inventory, InventoryHost } from './inventory/index.ts'
+import { keysOf } from './zod-words.ts'
 
 /** Words that are told only within one of the variables with a meaning, and that nobody needs for anything else. */
 const words = {
@@ -61,7 +63,33 @@ export function misplacedWords({ hosts }: Inventory): readonly Warning[] {
           origin: key,
         })
       }
+  return [...told.values(), ...misspelt(all)]
+}
+
+/** Variables that hold words of one with a meaning, and are called nearly as that one. */
+function misspelt(all: readonly InventoryHost[]): readonly Warning[] {
+  const told = new Map<string, Warning>()
+  for (const { variables } of all)
+    for (const [called, { value, winner }] of variables) {
+      if (isName(called)) continue
+      const small = called.toLowerCase()
+      const meant = isName(small) ? small : didYouMean(small, names)
+      if (!meant || !isName(meant) || !holdsWordsOf(meant, value)) continue
+      if (all.some((one) => [...one.variables.values()].some((other) => speaksOf(other.value, called))))
+        continue
+      told.set(JSON.stringify(winner.key), {
+        rule: 'inventory-meaningless',
+        message: `${called} has no meaning; did you mean "${meant}"?`,
+        origin: winner.key,
+      })
+    }
   return [...told.values()]
+}
+
+const isName = (text: string): text is Name => (names as readonly string[]).includes(text)
+
+function holdsWordsOf(name: Name, value: Sourced): boolean {
+  return 'entries' in value && keysOf(vocabulary[name]).some((word) => value.entries.has(word))
 }
 
 /** What a machine may be told. */

@@ -56,6 +56,36 @@ describe('understudy explain', () => {
   })
 })
 
+describe('a cluster whose machines are known by their names', () => {
+  const told = (vips: readonly object[], realservers: number) => {
+    const folder = mkdtempSync(join(tmpdir(), 'understudy-named-'))
+    const file = join(folder, 'hosts.yaml')
+    const hosts = (name: string, count: number) => ({
+      hosts: Object.fromEntries(Array.from({ length: count }, (_, index) => [`${name}${index + 1}`, {}])),
+    })
+    const cluster = { balancer: 'haproxy', vips, services: [{ port: 80 }] }
+    const children = { directors: hosts('lb', 2), realservers: hosts('web', realservers) }
+    writeFileSync(file, JSON.stringify({ all: { vars: { cluster }, children } }))
+    return { file, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) }
+  }
+
+  it.each([
+    ['of very many machines', [{ address: '203.0.113.100', vrid: 51 }], 300],
+    ['with a VIP at the end of its network', [{ address: '203.0.113.254', vrid: 51 }], 55],
+    [
+      'with VIPs where machines are looked for',
+      [200, 201, 202, 203].map((last) => ({ address: `203.0.113.${last}`, vrid: last })),
+      2,
+    ],
+    ['of IPv6', [{ address: '2001:db8::1', vrid: 51 }], 2],
+  ])('is proved: %s', { timeout: 60_000 }, async (_, vips, realservers) => {
+    using inventory = told(vips, realservers)
+    const { status, stdout } = await inProcess(['explain', '-i', inventory.file, '--format', 'json'])
+    const { failover, unknown } = JSON.parse(stdout) as ClusterFailover
+    expect([status, unknown, failover.vips.length]).toEqual([0, [], vips.length])
+  })
+})
+
 describe('understudy lint', () => {
   const cluster = (vip: object, keepalived: string) =>
     JSON.stringify({

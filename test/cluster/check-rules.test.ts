@@ -3,8 +3,8 @@ import { complaint, complaints } from './complaints.ts'
 import { clusterOf, healthy, machines, member } from './inventory.ts'
 
 describe('the words of a check', () => {
-  const checking = (balancer: string, check: object) =>
-    machines({ ...healthy, balancer, backend: 'none', services: [{ port: 80, check }] })
+  const checking = (balancer: string, check: object, backend = 'none') =>
+    machines({ ...healthy, balancer, backend, services: [{ port: 80, check }] })
   const at = (word: string) => `d1 cluster.services.0.check.${word}`
 
   it.each([
@@ -131,6 +131,12 @@ describe('the words of a check', () => {
     })
   })
 
+  it('tell verify where the pages of an own server are', () => {
+    const own = { type: 'http', path: '/health', status: 204 }
+    expect(complaints(checking('nginx', own))).toEqual([])
+    expect(complaints(checking('nginx', { ...own, host: 'example.org' }))).toHaveLength(1)
+  })
+
   it.each([
     ['path', '/health'],
     ['status', 204],
@@ -138,8 +144,8 @@ describe('the words of a check', () => {
     ['port', 81],
   ])('are doubted where nginx cannot keep them: %s', (word, value) => {
     const check = { type: 'http', [word]: value }
-    const found = complaint(checking('nginx', check))
-    expect(found).toMatchObject({ severity: 'warning', at: at(word) })
+    const found = complaints(checking('nginx', check, 'nginx')).find((one) => one.at === at(word))
+    expect(found).toMatchObject({ severity: 'warning' })
     expect(found?.message).toContain('nginx asks realservers for nothing by itself')
     expect(complaints(checking('haproxy', check))).toEqual([])
   })

@@ -90,3 +90,25 @@ describe('a word in the wrong place', () => {
     })
   })
 })
+
+describe('a variable with a meaning that is misspelt', () => {
+  it.each([
+    ['a letter less', { realserver: ', realsever: { weight: 5 }' }, '14:43'],
+    ['in the plural', { director: ', directors: { priority: 150 }' }, '10:42'],
+    ['with a capital', { director: ', Director: { priority: 150 }' }, '10:42'],
+  ])('is told: %s', async (_, written, at) => {
+    expect(await found({ cluster: vips, ...written })).toEqual([
+      expect.objectContaining({ rule: 'inventory-meaningless', at }),
+    ])
+  })
+
+  it.each([
+    ['says nothing of that', { realserver: ', realservers: { colour: red }' }],
+    [
+      'is needed by an expression',
+      { realserver: ', realsever: { weight: 5 }, own: "{{ realsever.weight }}"' },
+    ],
+  ])('may be a variable that %s', async (_, written) => {
+    expect(await found({ cluster: vips, ...written })).toEqual([])
+  })
+})

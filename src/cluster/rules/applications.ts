@@ -44,6 +44,13 @@ export const applicationRules = {
     source: 'docs/applications.md',
     find: somebodyRunsIt,
   },
+  'application-user-taken': {
+    severity: 'error',
+    reason:
+      'The user of an application gets no shell and no home: where that is somebody who logs in, or of whom the system is, they are locked out.',
+    source: 'docs/applications.md; useradd(8)',
+    find: usersAreTheirOwn,
+  },
   'application-unasked': {
     severity: 'warning',
     reason: 'An application on a port that no service leads to has no clients.',
@@ -135,6 +142,31 @@ function namesDiffer(subject: Subject): readonly Wrong[] {
       'Give each application a name of its own.',
     ),
   )
+}
+
+/** Users that come with the system, or with what Understudy installs. */
+const ofTheSystem = new Set(
+  'root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc nobody sshd messagebus nginx apache haproxy tomcat keepalived_script adm operator dbus polkitd chrony'.split(
+    ' ',
+  ),
+)
+
+function usersAreTheirOwn(subject: Subject): readonly Wrong[] {
+  const logins = new Map(subject.all.map(({ name, login }) => [name, login]))
+  return subject.cluster.applications.flatMap(({ name, service, hosts }, index) => {
+    const user = service?.user
+    if (user === undefined) return []
+    const host = hosts.find((one) => logins.get(one) === user)
+    if (host === undefined && !ofTheSystem.has(user)) return []
+    return [
+      wrong(
+        subject,
+        place(index, subject.settings.applications[index]?.name === user ? 'name' : 'user'),
+        `${name} would be run by ${user}, ${host === undefined ? 'a user of the system' : `who logs in to ${host}`}, and take the shell of that user away`,
+        'Write another user, which is made where there is none.',
+      ),
+    ]
+  })
 }
 
 /** Two that would answer to the same requests of the same realserver. */

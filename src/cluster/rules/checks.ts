@@ -1,6 +1,7 @@
 import { nginxPatience, nginxTimes } from '../detection/nginx.ts'
 import { said, untilFailed } from '../detection/span.ts'
 import { asksByPattern } from '../ipvs-variables.ts'
+import { backendOn } from '../own-servers.ts'
 import { patternProblem, restsOnEnd } from '../pcre.ts'
 import type { PageSettings } from '../vocabulary/index.ts'
 import {
@@ -146,10 +147,15 @@ function connectionsFitIntoIntervals(subject: Subject): readonly Wrong[] {
 const asked = { path: '/', status: 200, host: undefined, port: undefined } as const
 
 function nginxAsksForNothing(subject: Subject): readonly Doubt[] {
+  const { balancer, monitoring, applications } = subject.cluster
   // Where somebody watches, realservers are asked for it to tell him.
-  if (subject.cluster.balancer !== 'nginx' || subject.cluster.monitoring) return []
-  return writtenServices(subject).flatMap(({ path, service: { check } }) => {
-    return wordsBeside(asked, check).map((word) =>
+  if (balancer !== 'nginx' || monitoring) return []
+  return writtenServices(subject).flatMap(({ path, service }) => {
+    const { check } = service
+    // Of what is the user's own, verify asks for the page.
+    const isOwn = applications.length > 0 || backendOn(subject.cluster, service) === 'none'
+    const idle = wordsBeside(asked, check).filter((word) => !(isOwn && /^(path|status)$/.test(word)))
+    return idle.map((word) =>
       doubtful(
         subject,
         [...path, 'check', word],

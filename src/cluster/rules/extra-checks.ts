@@ -45,7 +45,9 @@ function weightsIn(subject: Subject) {
   return found(
     subject,
     /\bweight\s+(-?\d+)/,
-    ofKeepalived(subject).filter(({ within }) => within !== 'server'),
+    ofKeepalived(subject).flatMap((text) =>
+      text.within === 'server' ? [] : [{ ...text, text: withoutBlocks(text.text, otherWeights) }],
+    ),
   )
     .map(({ text, line, match: [, weight] }) => ({ text, line, weight: Number(weight) }))
     .filter(({ weight }) => weight !== 0)
@@ -61,6 +63,22 @@ function weightsMoveVips(subject: Subject): readonly Doubt[] {
       'Leave weight out; the check then gives the VIP up.',
     ),
   )
+}
+
+/** Blocks of which a weight is none that a check adds: shares of connections, and what a file's number is multiplied by. */
+const otherWeights = /^\s*(?:virtual_server|(?:vrrp_)?track_file)\b/
+
+/** The same lines, those of such blocks empty. */
+function withoutBlocks(text: string, heading: RegExp): string {
+  let depth = 0
+  return text
+    .split('\n')
+    .map((line) => {
+      const isWithin = depth > 0 || heading.test(line)
+      if (isWithin) depth = Math.max(0, depth + line.split('{').length - line.split('}').length)
+      return isWithin ? '' : line
+    })
+    .join('\n')
 }
 
 /** How far the owner stands above the next director: the least of all VIPs. */

@@ -103,8 +103,10 @@ interface Found extends Unknown {
   readonly line: number
 }
 
+/** An expression is one value, whatever it consists of; a line that begins with one could say anything. */
 function wordsOf(code: string): readonly string[] {
-  return code.trim().split(/\s+/)
+  const text = code.replaceAll(/\{\{.*?\}\}/g, '0').replaceAll(/\{%.*?%\}/g, ' ')
+  return /^\s*\{\{/.test(code) ? [''] : text.trim().split(/\s+/)
 }
 
 function firstUnknown({ part, text }: Written): Found | undefined {
@@ -112,7 +114,7 @@ function firstUnknown({ part, text }: Written): Found | undefined {
     line: index + 1,
     found:
       part === 'servers'
-        ? unknownOfServer(code.trim() === '' ? [] : wordsOf(code))
+        ? unknownOfServer(wordsOf(code).filter((word) => word !== ''))
         : // A section that begins where none may is told by another rule.
           sections.has(wordsOf(code)[0] ?? '')
           ? undefined

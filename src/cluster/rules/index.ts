@@ -56,6 +56,7 @@ import { togetherRules } from './together.ts'
 import { vipRules } from './vips.ts'
 import { vmacRules } from './vmac.ts'
 import { vrrpRules } from './vrrp.ts'
+import { mixedWayRules } from './ways-mixed.ts'
 
 const rules = {
   ...tierRules,
@@ -70,6 +71,7 @@ const rules = {
   ...routingRules,
   ...balancerRules,
   ...ipvsRules,
+  ...mixedWayRules,
   ...checkRules,
   ...checkProgramRules,
   ...tlsRules,

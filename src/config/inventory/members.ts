@@ -63,8 +63,9 @@ export function clusterMembers(inventory: Inventory): ClusterMembers {
 }
 
 function reachedAt(host: InventoryHost) {
-  const { address, port = 22, connection } = connectionOf(host)
-  return connection === 'local' ? { address } : { address, sshPort: port }
+  const { address, port = 22, connection, user } = connectionOf(host)
+  if (connection === 'local') return { address }
+  return { address, sshPort: port, ...(user === undefined ? {} : { login: user }) }
 }
 
 /** What a host is told, where clusters that share machines are one already. */

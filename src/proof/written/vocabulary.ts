@@ -214,11 +214,16 @@ function unknownIn(one: Written, isMeant: (statement: Statement) => boolean): re
       if (odd) return [{ ...odd, at }]
       const meant = meantBy(keyword, name, words)
       const where = name === '' ? 'outside of all blocks' : `in ${name}`
+      const isGlobal = name === '' && known.get('global_defs')?.has(keyword) === true
       return [
         {
           message: `keepalived knows no ${keyword} ${where}${block && name !== '' ? `, and takes its closing brace for that of ${name}` : ''}`,
           at,
-          ...(meant === undefined ? {} : { next: `Did you mean ${meant}?` }),
+          ...(isGlobal
+            ? { next: 'Put it between global_defs { and }.' }
+            : meant === undefined
+              ? {}
+              : { next: `Did you mean ${meant}?` }),
         },
       ]
     })
