@@ -22,6 +22,8 @@ import { startedBy } from '../model/starting.ts'
 import { Addresses, type Effect, type Rewritten } from './addresses.ts'
 import { lost, lostServers, otherRoutes } from './balanced.ts'
 import { realserverFelt } from './behind.ts'
+import { besideDetection, servingBeside } from './beside.ts'
+import { concerns, rewritten } from './concerning.ts'
 import { answers, servedPorts } from './served.ts'
 import { spokenBy } from './spoken.ts'
 import { vrrpIn } from './vrrp.ts'
@@ -146,6 +148,8 @@ class Scene {
     if (concerns(step, 'keepalived')) return this.#keepalived(host, step, impact, summary)
     const proxy = proxyOf(this.#cluster)
     if (proxy !== undefined && concerns(step, proxy)) return this.#balancer(host, proxy, impact)
+    if (impact === 'restart' && servingBeside(this.#cluster).some((one) => concerns(step, one)))
+      return this.#gone(host, besideDetection(this.#cluster))
     if (impact !== 'failover') return undefined
     const [, shaken] = /^stray_vip\[(.+)\]$/.exec(step.id) ?? []
     if (shaken !== undefined) return this.#felt('restart', this.#addresses.shake(host, shaken))
@@ -204,15 +208,17 @@ class Scene {
       )
   }
 
-  #balancer(host: string, proxy: string, impact: FeltClass): Felt {
+  /** What keepalived watches stops, and is there again soon. */
+  #gone(host: string, detection: number): Felt {
     const held = this.#held(host)
-    if (impact === 'restart') {
-      const away = this.#addresses.away(host, balancerDetection(this.#cluster))
-      return this.#felt('restart', away, held)
-    }
+    return this.#felt('restart', this.#addresses.away(host, detection), held)
+  }
+
+  #balancer(host: string, proxy: string, impact: FeltClass): Felt {
+    if (impact === 'restart') return this.#gone(host, balancerDetection(this.#cluster))
     if (impact !== 'reload') return nothing
     const file = this.#configurationOf(host, proxy === 'haproxy' ? /\/haproxy\.cfg$/ : /\/nginx\.conf$/)
-    return this.#felt('reload', file ? this.#lostPorts(host, file) : [], held)
+    return this.#felt('reload', file ? this.#lostPorts(host, file) : [], this.#held(host))
   }
 
   /** Ports that the new configuration does not serve any more. */
@@ -276,22 +282,4 @@ function vipsTakenOff(step: Step): readonly string[] | undefined {
 
 function holds(text: string, address: string): boolean {
   return vrrpIn(text).some(({ addresses }) => addresses.includes(address))
-}
-
-/** Is a step about a service with this name, or a package of it? */
-function concerns(step: Step, program: string): boolean {
-  const { id } = step
-  return (
-    id === `service[${program}]` ||
-    (id.startsWith('package[') && id.includes(program)) ||
-    spokenBy(step)?.service === program
-  )
-}
-
-/** The text of a configuration before and after the plan, where it changes. */
-function rewritten(steps: readonly Step[], path: RegExp): Rewritten | undefined {
-  for (const step of steps)
-    for (const one of changeOf(step)?.differences ?? [])
-      if (one.is === 'text' && path.test(one.path)) return { before: one.before, after: one.after }
-  return undefined
 }

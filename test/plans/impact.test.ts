@@ -253,6 +253,23 @@ describe('what users feel of a plan', () => {
     expect(without('  bind :80\n  bind 127.0.0.1:8404', '  bind *:80').class).toBe('reload')
   })
 
+  it.each([
+    ['nginx', 'nginx', 2],
+    ['apache', 'apache2', 2],
+    ['tomcat', 'tomcat10', 2],
+    ['nginx', 'cron', 0],
+  ])('is a failover where what serves on the holder itself restarts: %s, %s', (backend, program, moves) => {
+    const own = clusterOf({ balancer: 'none', backend })
+    const restarted = judged(
+      [{ host: 'east', steps: [service(program, 'restart', 'restart')] }],
+      eastHolds,
+      own,
+    )
+    expect(restarted.vips).toMatchObject(moves > 0 ? [{ class: 'failover', moves }] : [])
+    const backup = judged([{ host: 'west', steps: [service(program, 'restart', 'restart')] }], eastHolds, own)
+    expect(backup.vips).toEqual([])
+  })
+
   it('is what a realserver serves until it is left out, and an outage where it is the last', () => {
     const restart = [{ host: 'app1', steps: [service('nginx', 'restart', 'restart')] }]
     expect(judged(restart).vips).toMatchObject([{ class: 'restart', moves: 0, services: [`${vip}:80`] }])
