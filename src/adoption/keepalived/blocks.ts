@@ -113,15 +113,20 @@ function statement(words: readonly Word[], at: Position, comments: readonly stri
   }
 }
 
-/** Words between blanks, which are those of isspace(3), and none of Unicode; quotes hold them together, and a brace stands alone or ends a word. */
+/**
+ * Words between blanks, which are those of isspace(3), and none of Unicode; quotes hold them together, and a brace outside of them is a
+ * word of its own, whatever it touches (lib/parser.c, read_line), but for those around the name of a definition.
+ */
 function wordsOf({ text }: ConfigurationLine): readonly Word[] {
   const raws = text.match(/(?:\\.|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^ \t\n\v\f\r"'\\]|["'])+/gs) ?? []
   return raws.flatMap((raw) => {
-    const glued = /^([^{}"'$]+)([{}])$/.exec(raw) ?? /^([{}])([^{}"'$]+)$/.exec(raw)
-    const parts = glued ? [glued[1] ?? '', glued[2] ?? ''] : [raw]
+    const parts = raw.match(betweenBraces) ?? [raw]
     return parts.map((part) => ({ raw: part, text: unquoted(part) }))
   })
 }
+
+/** A brace, or what stands before the next one. */
+const betweenBraces = /[{}]|(?:\$\{[^{}\s]*\}|\\.|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^{}])+?(?=[{}]|$)/gs
 
 /** Without quotes, and without one that is left open. */
 function unquoted(raw: string): string {

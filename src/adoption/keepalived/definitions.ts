@@ -11,8 +11,10 @@ const longest = 100_000
  * (keepalived.conf(5), "Parameter substitution").
  */
 export function substituted(text: string, definitions: Definitions): string {
-  let result = text
-  for (let depth = 0; depth < deepest && result.includes('$'); depth++) {
+  let result = text.replaceAll(drawn, (_, least?: string) => `${Math.max(1, Number(least ?? 1))}`)
+  // Of several lines each is replaced by itself: one that begins with ~SEQ stands for many.
+  const depths = bringsLines(result, definitions) ? 1 : deepest
+  for (let depth = 0; depth < depths && result.includes('$'); depth++) {
     let length = result.length
     const next = result.replaceAll(used, (whole, braced?: string, bare?: string) => {
       const value = definitions.get(braced ?? bare ?? '') ?? whole
@@ -24,6 +26,15 @@ export function substituted(text: string, definitions: Definitions): string {
   }
   return result
 }
+
+function bringsLines(text: string, definitions: Definitions): boolean {
+  return [...text.matchAll(used)].some(([, braced, bare]) =>
+    definitions.get(braced ?? bare ?? '')?.includes('\n'),
+  )
+}
+
+/** A number that keepalived draws anew each time it reads the file, from the first to the second; the least of them stands for it. */
+const drawn = /\$\{_RANDOM(?:\s+(\d+))?(?:\s+\d+)?\s*\}/g
 
 /** `$NAME` before a blank or the end, and `${NAME}` anywhere. */
 const used = /\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*)(?=\s|$))/g
@@ -52,6 +63,12 @@ export function circleIn(text: string, definitions: Definitions): readonly strin
 
 /** No configuration of a cluster has more lines than these of one `~SEQ`. */
 const mostOfOne = 5000
+
+/** What stands before a brace, and the repetition behind it, which is on a line of its own to keepalived (lib/parser.c, read_line). */
+export function beforeRepetition(text: string): readonly [string, string] | undefined {
+  const [, before = '', rest = ''] = /^([^"]*[{}])\s*(~(?:SEQx?|LST)\s*\(.*)$/s.exec(text) ?? []
+  return rest === '' || /^\s*~/.test(before) ? undefined : [before, rest]
+}
 
 /** A line that begins with `~SEQ(…)` or `~LST(…)` stands for many: with each value, what follows. None where it says no values. */
 export function repetitions(

@@ -1,5 +1,5 @@
 import { besideFile, type Includes, type Position, type Remark, type SourceFile } from '../position.ts'
-import { circleIn, type Definitions, repetitions, substituted } from './definitions.ts'
+import { beforeRepetition, circleIn, type Definitions, repetitions, substituted } from './definitions.ts'
 
 /** A line as keepalived takes it: included, chosen, replaced, without its comment. */
 export interface ConfigurationLine {
@@ -58,6 +58,11 @@ export function readLines({ main, includes, configId }: Reading): ReadLines {
       return void tooMuch(`only the first ${mostLines} lines were read`, at)
     const chosen = forThis(text, configId)
     if (chosen === undefined) return
+    const parts = depth < deepestInclude ? beforeRepetition(chosen) : undefined
+    if (parts) {
+      for (const part of parts) take(part, at, depth + 1)
+      return
+    }
     const several = repetitions(chosen, definitions)
     if (several && depth < deepestInclude) {
       for (const { set, rest } of several) {

@@ -1,5 +1,5 @@
 import { addressIn, type Statement } from '../../adoption/index.ts'
-import { type Complaint, isAddress, isIn, type WrittenFamily, within } from './subject.ts'
+import { type Complaint, isAddress, isIn, type WrittenFamily } from './subject.ts'
 
 const ofChecks =
   'bind_if bind_port bindto connect_ip connect_port connect_timeout delay_before_retry delay_loop fwmark retry warmup nb_get_retry misc_timeout max_reply_length min_reply_length'
@@ -167,7 +167,7 @@ export const valueRules = {
       'A line is one statement of keepalived: what stands behind the value of a word that has one, it does not read.',
     source: 'keepalived lib/parser.c, process_stream',
     find: ({ statements }) =>
-      within(statements, () => true).flatMap(({ keyword, values, at, block }) => {
+      everywhere(statements).flatMap(({ keyword, values, at, block }) => {
         // Servers are named by two words: an address and a port, or what they are named by and its name.
         const read = ofServers.test(keyword) ? 2 : single.has(keyword) && !block ? 1 : values.length
         const [own, more] = [values.slice(0, read), values.slice(read)]
@@ -208,11 +208,26 @@ const named =
   /^(vrrp_(instance|sync_group|script|track_file|track_process)|track_file|virtual_server_group|bfd_instance)$/
 const namedByOne = /^vrrp_(instance|sync_group)$/
 
+/** All lines and blocks, but for names in lists. */
+function everywhere(statements: readonly Statement[], name = ''): readonly Statement[] {
+  return outsideOfLists(statements, name).flatMap((one) => [one, ...everywhere(one.block ?? [], one.keyword)])
+}
+
 /** Lines with the block in which they stand. */
 function inBlocks(
   statements: readonly Statement[],
   name: string,
   find: (statement: Statement, block: string) => readonly Complaint[],
 ): readonly Complaint[] {
-  return statements.flatMap((one) => (one.block ? inBlocks(one.block, one.keyword, find) : find(one, name)))
+  return outsideOfLists(statements, name).flatMap((one) =>
+    one.block ? inBlocks(one.block, one.keyword, find) : find(one, name),
+  )
 }
+
+/** Without those lists of an instance or a group in which names stand, whatever words these are elsewhere. */
+function outsideOfLists(statements: readonly Statement[], name: string): readonly Statement[] {
+  return ofTrackers.test(name) ? statements.filter(({ keyword }) => !lists.test(keyword)) : statements
+}
+
+const ofTrackers = /^vrrp_(?:instance|sync_group)$/
+const lists = /^(?:track_(?:bfd|file|interface|process|script)|group)$/
