@@ -54,6 +54,13 @@ function differences(before: Snapshots, after: Snapshots): readonly string[] {
   })
 }
 
+/** Where keepalived of the master was hit before that of the backup, this one may have taken the VIP, and lost its keepalived then. */
+function mayHaveBeenElected(damages: readonly Damage[]): boolean {
+  const isOfKeepalived = (place: Damage['on']) =>
+    damages.some(({ on, plan }) => on === place && plan.includes('service[keepalived]'))
+  return isOfKeepalived('master') && isOfKeepalived('backup')
+}
+
 /** Does a damage, and throws unless plan, verify and apply do with it what is said of it. */
 export async function suffer(damages: readonly Damage[], stage: Stage, whole: Snapshots): Promise<void> {
   const { cluster } = stage
@@ -73,7 +80,9 @@ export async function suffer(damages: readonly Damage[], stage: Stage, whole: Sn
         expect.toSatisfy(
           (steps: readonly string[]) =>
             matches(
-              steps,
+              part === 'backup' && mayHaveBeenElected(damages)
+                ? steps.filter((step) => !step.startsWith('stray_vip['))
+                : steps,
               damages.filter(({ on }) => on === part).flatMap(({ plan }) => plan),
             ),
           `steps ${damages.filter(({ on }) => on === part).flatMap(({ plan }) => plan)}`,

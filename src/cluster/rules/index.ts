@@ -26,6 +26,7 @@ import { machineRules } from './machines.ts'
 import { markRules } from './marks.ts'
 import { monitoringRules } from './monitoring.ts'
 import { nameRules } from './names.ts'
+import { natRules } from './nat.ts'
 import { nfsRules } from './nfs.ts'
 import { nginxDirectiveRules } from './nginx-directives.ts'
 import { nginxLineRules } from './nginx-lines.ts'
@@ -47,6 +48,7 @@ import { serviceRules } from './services.ts'
 import { sessionRules } from './sessions.ts'
 import { snippetRules } from './snippets.ts'
 import { sourceRules } from './source.ts'
+import { spokenRules } from './spoken.ts'
 import { stickyRules } from './sticky.ts'
 import type { Rules, Subject } from './subject.ts'
 import { tierWordRules } from './tier-words.ts'
@@ -66,6 +68,7 @@ const rules = {
   ...machineWordRules,
   ...bothRules,
   ...serviceRules,
+  ...spokenRules,
   ...poolRules,
   ...ownServerRules,
   ...routingRules,
@@ -89,6 +92,7 @@ const rules = {
   ...phpRules,
   ...nameRules,
   ...markRules,
+  ...natRules,
   ...nfsRules,
   ...monitoringRules,
   ...ownRules,

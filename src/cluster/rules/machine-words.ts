@@ -1,5 +1,5 @@
 import { unfitForVip } from '../addresses.ts'
-import type { Doubt, Family, Subject, Wrong } from './subject.ts'
+import { type Doubt, type Family, repeated, type Subject, type Wrong } from './subject.ts'
 
 /** Rules about what one machine is told by `director` or `realserver`. */
 export const machineWordRules = {
@@ -14,6 +14,13 @@ export const machineWordRules = {
     reason: 'What a machine is told of a part that it does not have, nobody reads.',
     source: 'docs/inventory.md, director and realserver',
     find: partsAreTheirs,
+  },
+  'machine-power-twice': {
+    severity: 'error',
+    reason:
+      'A command that cuts the power of one machine cuts that of no other: one of the two is meant for somebody else.',
+    source: 'docs/inventory.md, director.power',
+    find: powersDiffer,
   },
 } satisfies Family<'machine'>
 
@@ -56,4 +63,19 @@ function partsAreTheirs({ cluster, members }: Subject): readonly Doubt[] {
         }),
       )
   })
+}
+
+function powersDiffer({ cluster }: Subject): readonly Wrong[] {
+  const commands = (['off', 'on'] as const).flatMap((word) =>
+    cluster.directors.flatMap(({ host, power }) => (power ? [{ host, word, command: power[word] }] : [])),
+  )
+  return repeated(commands, ({ word, command }) => `${word} ${command}`).map(
+    ({ item: { host, word }, earlier }): Wrong => ({
+      severity: 'error',
+      message: `power.${word} of ${host} is the command of ${earlier.host}: the drill would strike the wrong machine`,
+      next: `Write the one that means ${host}.`,
+      host,
+      path: ['director', 'power', word],
+    }),
+  )
 }

@@ -126,14 +126,14 @@ export const kernelDamages: readonly Damage[] = [
     'realserver',
     'a realserver answers ARP for the VIP',
     'sysctl -qw net.ipv4.conf.all.arp_ignore=0',
-    [arp('arp_ignore'), loopback],
+    [arp('arp_ignore')],
     'fails',
   ),
   healed(
     'realserver',
     'a realserver announces the VIP',
     'sysctl -qw net.ipv4.conf.all.arp_announce=0',
-    [arp('arp_announce'), loopback],
+    [arp('arp_announce')],
     'fails',
   ),
   refused(
