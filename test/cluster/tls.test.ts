@@ -219,7 +219,7 @@ describe('a redirect', () => {
 describe('realservers that speak TLS', () => {
   const served = { certificates: [pairOf(shop)], authority: middle.certificate }
   const behind = (backend_tls: Words, words: Words = {}, service: Words = {}) =>
-    said([{ port: 443, backend_tls, ...service }], { balancer: 'haproxy', backend: 'nginx', ...words })
+    said([{ port: 9443, backend_tls, ...service }], { balancer: 'haproxy', backend: 'nginx', ...words })
 
   it('are checked by what is said of them', () => {
     expect(behind(served)).toEqual([])
@@ -294,7 +294,7 @@ describe('realservers that speak TLS', () => {
     const words = { balancer: 'haproxy', backend: 'nginx' }
     const by = (made: typeof shop) => ({ verify: false, certificates: [pairOf(made)] })
     const both = (backend_tls: Words) => [
-      { port: 443, backend_tls: by(shop) },
+      { port: 9443, backend_port: 443, backend_tls: by(shop) },
       { port: 8443, backend_port: 443, backend_tls },
     ]
     expect(said(both(by(shop)), words)).toEqual([])
@@ -305,12 +305,12 @@ describe('realservers that speak TLS', () => {
 
   it('cannot be stood in for by a page of the directors under IPVS', () => {
     expect(behind({ certificates: [pairOf(shop)] }, { balancer: 'ipvs' }, { sorry_page: true })).toEqual([
-      'error 0.sorry_page: clients of port 443 speak TLS with the realservers: the directors have no certificate with which to show a page of their own',
+      'error 0.sorry_page: clients of port 9443 speak TLS with the realservers: the directors have no certificate with which to show a page of their own',
     ])
   })
 
   it('are not checked by TLS and asked in plain text', () => {
-    const services = [{ port: 443, check: { type: 'https' } }]
+    const services = [{ port: 9443, check: { type: 'https' } }]
     expect(said(services, { balancer: 'haproxy' })).toEqual([
       'error 0.check.type: the check speaks TLS, and what clients ask would go to the same port in plain text',
     ])

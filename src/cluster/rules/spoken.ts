@@ -66,7 +66,7 @@ function ownServices(subject: Subject): readonly WrittenService[] {
 function pagesAreSpoken(subject: Subject): readonly Doubt[] {
   const proxy = proxyOf(subject.cluster)
   return ownServices(subject).flatMap(({ path, service: { port, mode, check, pool, routes } }) => {
-    const spoken = known.get(port) ?? (check.type === 'smtp' ? 'SMTP' : undefined)
+    const spoken = known.get(port) ?? (proxy === 'haproxy' && check.type === 'smtp' ? 'SMTP' : undefined)
     if (spoken === undefined || pool !== undefined || routes.length > 0) return []
     const isAsked = 'path' in check && check.port === undefined
     if (proxy ? mode !== 'http' : !isAsked) return []
@@ -90,10 +90,10 @@ function tlsIsSpoken(subject: Subject): readonly Doubt[] {
   const proxy = proxyOf(cluster)
   // Of a cluster behind another one, that one may speak TLS with clients.
   if (!proxy || cluster.front !== undefined) return []
-  return listedServices(subject).flatMap(({ path, service }) =>
+  return listedServices(subject).flatMap(({ path, service, list }) =>
     service.port === 443 &&
     service.mode === 'http' &&
-    !service.tls &&
+    !list.some(({ port, tls }) => port === 443 && tls) &&
     service.redirect === undefined &&
     !service.proxy_protocol?.in
       ? [
