@@ -62,7 +62,8 @@ describe('what would interrupt the clients of a protected cluster', () => {
     await planExec({
       ...removal(),
       onEvent: (event: RunEvent) => {
-        if (event.is === 'warning') warnings.push(event.message)
+        // That its VIP is on lo, where it disturbs nobody, is doubted as well.
+        if (event.is === 'warning' && event.message.includes('is protected')) warnings.push(event.message)
       },
     })
     expect(warnings).toEqual([

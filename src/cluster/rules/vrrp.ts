@@ -1,5 +1,5 @@
 import { saidPriority } from '../on-directors.ts'
-import { type Family, repeated, type Subject, type Wrong, wrong } from './subject.ts'
+import { type Doubt, doubtful, type Family, repeated, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Rules about how directors agree. */
 export const vrrpRules = {
@@ -29,7 +29,35 @@ export const vrrpRules = {
     source: 'RFC 9568, 6.4.2',
     find: ownersWin,
   },
+  'vrrp-on-lo': {
+    severity: 'warning',
+    reason:
+      'Directors hear each other over a link, and neighbours learn by one who has a VIP: lo leads to none of them.',
+    source: 'keepalived vrrp_parser.c, vrrp_int_handler; LVS-HOWTO, LVS-DR: lo is where realservers have it',
+    find: linksLeadElsewhere,
+  },
 } satisfies Family<'vrrp'>
+
+function linksLeadElsewhere(subject: Subject): readonly Doubt[] {
+  const { interface: link, vrrp, vips } = subject.settings
+  const said = [
+    ...(link === 'lo' ? [['interface']] : []),
+    ...(vrrp.interface === 'lo' ? [['vrrp', 'interface']] : []),
+    ...vips.flatMap((vip, index) =>
+      (['interface', 'vrrp_interface'] as const).flatMap((word) =>
+        vip[word] === 'lo' ? [['vips', index, word]] : [],
+      ),
+    ),
+  ]
+  return said.map((path) =>
+    doubtful(
+      subject,
+      path,
+      'lo is an interface by which no other machine is reached: keepalived does not start with it',
+      'Name the one that is in the network of the VIP, or leave it out: it is found then.',
+    ),
+  )
+}
 
 /** Version 2 counts whole seconds in 8 bits, version 3 hundredths in 12 (RFC 3768, RFC 5798). */
 function intervalFitsVersion(subject: Subject): readonly Wrong[] {

@@ -12,7 +12,7 @@ import { sessions } from './sessions.ts'
 import { extra } from './snippets.ts'
 import { source } from './source.ts'
 import { vip, vrrp } from './vrrp.ts'
-import { address, destination, groupName, linkName, name, network } from './words.ts'
+import { address, destination, groupName, interfaceName, name, network } from './words.ts'
 
 const nat = z.strictObject({
   gateway: address.describe(
@@ -102,7 +102,7 @@ export const cluster = z.strictObject({
   clients: groupName
     .default('clients')
     .describe('Group of machines that only look at the cluster from outside; may be missing.'),
-  interface: linkName
+  interface: interfaceName
     .optional()
     .describe('Interface of the directors; the one in whose network the VIP is where absent.'),
   pools: pools

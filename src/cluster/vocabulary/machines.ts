@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { address, linkName, name, verbatim } from './words.ts'
+import { address, interfaceName, name, verbatim } from './words.ts'
 
 const command = z.string().regex(/\S/, 'must be a command')
 
@@ -12,8 +12,10 @@ const priority = z.number().int().min(1).max(254)
 
 /** What one director is told of one VIP alone. */
 const vipOnDirector = z.strictObject({
-  interface: linkName.optional().describe('Interface that carries the VIP on this director.'),
-  vrrp_interface: linkName.optional().describe('Interface on which this director speaks VRRP for the VIP.'),
+  interface: interfaceName.optional().describe('Interface that carries the VIP on this director.'),
+  vrrp_interface: interfaceName
+    .optional()
+    .describe('Interface on which this director speaks VRRP for the VIP.'),
   address: address
     .optional()
     .describe(
@@ -29,8 +31,8 @@ const vipOnDirector = z.strictObject({
 
 /** The variable `director`. */
 export const director = z.strictObject({
-  interface: linkName.optional().describe("Interface for the VIPs, where it is not the cluster's."),
-  vrrp_interface: linkName
+  interface: interfaceName.optional().describe("Interface for the VIPs, where it is not the cluster's."),
+  vrrp_interface: interfaceName
     .optional()
     .describe("Interface on which it speaks VRRP, where it is not the cluster's `vrrp.interface`."),
   address: address

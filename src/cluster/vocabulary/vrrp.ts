@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { route, rule } from './routes.ts'
 import { services } from './services.ts'
-import { address, linkName, name, verbatim, vipAddress } from './words.ts'
+import { address, interfaceName, name, verbatim, vipAddress } from './words.ts'
 
 /** One VIP and the VRRP instance that carries it. */
 export const vip = z.strictObject({
@@ -27,12 +27,12 @@ export const vip = z.strictObject({
     .describe(
       'Name of the VRRP instance; `VI_<vrid>` where absent, and `VI_<vrid>_2` and so on for further VIPs with the same one.',
     ),
-  interface: linkName
+  interface: interfaceName
     .optional()
     .describe(
       'Interface that carries the VIP on every director, before what `cluster` and `director` say of all VIPs; the one in whose network it is where nobody says.',
     ),
-  vrrp_interface: linkName
+  vrrp_interface: interfaceName
     .optional()
     .describe(
       'Interface on which every director speaks VRRP for the VIP, before what `vrrp` and `director` say of all VIPs.',
@@ -172,7 +172,7 @@ export const vrrp = z.strictObject({
     .max(1000)
     .default(0)
     .describe('Seconds the owner waits before it takes its VIP back.'),
-  interface: linkName
+  interface: interfaceName
     .optional()
     .describe(
       'Interface on which the directors speak VRRP, such as a link of their own; the one that carries the VIP where absent. The latter is watched in any case: a director whose link to the clients is down gives the VIP up.',

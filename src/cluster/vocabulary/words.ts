@@ -28,12 +28,6 @@ export const interfaceName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/, 'must be the name of a network interface such as eth0')
 
-/** One by which other machines are reached. */
-export const linkName = interfaceName.refine(
-  (text) => text !== 'lo',
-  'must be an interface by which other machines are reached, which lo is not',
-)
-
 // Their patterns are what editors are told; what an address is, the functions below decide.
 export const address = z
   .string()
